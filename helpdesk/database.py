@@ -1,0 +1,80 @@
+"""How the database is opened: SQLite's settings, write transactions, and UTC times. Knows no table.
+
+SQLite is one file and one process. Every transaction that may write begins with BEGIN IMMEDIATE under one lock that
+yields to other greenlets while it waits: without it a waiting writer sleeps inside SQLite and the whole process with
+it. Rule for every door: nothing slow (hashing, pictures, network) between the first query and the commit.
+"""
+
+import sqlite3
+from datetime import UTC, datetime
+
+from flask import g, has_app_context
+from sqlalchemy import DateTime, Dialect, Engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.types import TypeDecorator
+
+# threading.RLock is gevent's own after the monkey patch, and a plain one in commands and tests.
+from threading import RLock
+
+BUSY_MS_SERVER = 500
+_LOCK_HELD = "helpdesk_write_lock"
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment with its zone, stored as UTC. Naive times are refused: they would be a guess."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC).replace(tzinfo=None) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def now() -> datetime:
+    """This moment, in UTC with its zone."""
+    return datetime.now(UTC)
+
+
+def intend_to_write() -> None:
+    """Makes the transactions of this request or command that begin from here on write transactions."""
+    g.intends_to_write = True
+
+
+def open_engine(engine: Engine, *, busy_ms: int) -> None:
+    """Sets an SQLite engine up as the module says; other databases need nothing."""
+    if engine.dialect.name != "sqlite":
+        return
+    writing = RLock()
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, record: object) -> None:
+        connection.isolation_level = None  # sqlite3 must not begin transactions by itself
+        for pragma in (
+            "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={busy_ms}",
+            "cache_size=-16000", "temp_store=MEMORY",
+        ):  # fmt: skip
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if not (has_app_context() and g.get("intends_to_write")):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not connection.info.get(_LOCK_HELD):
+            writing.acquire()
+            connection.info[_LOCK_HELD] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def _release(connection: object, record: object) -> None:
+        if record.info.pop(_LOCK_HELD, False):  # type: ignore[attr-defined]
+            writing.release()
