@@ -1,0 +1,1 @@
+"""People: members, agents and administrators, their sessions, sign-in, profile and import."""

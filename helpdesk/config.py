@@ -1,0 +1,138 @@
+"""The site's settings: read from HELPDESK_* once at the start, checked there, documented here and nowhere else."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from helpdesk.ranks import LADDER, MINIMUM, Ranks
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+WEAK_KEYS = frozenset({"secret", "dev", "changeme", "change-me", "helpdesk", "development", "password"})
+
+
+class BadSetting(Exception):
+    """A setting that the desk refuses to start with; the message names it and says what to do."""
+
+
+def _setting(variable: str, default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"variable": variable, "meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings. `Config.from_environment()` reads and checks them; tests make one directly."""
+
+    mode: str = _setting("HELPDESK_MODE", "production", "`production`, or `demo`: demo accounts, loopback only.")
+    instance: Path = _setting("HELPDESK_INSTANCE", Path("instance"), "Folder of the database, the files and the key.")
+    host: str = _setting("HELPDESK_HOST", "127.0.0.1", "Address that `python app.py` listens on.")
+    port: int = _setting("PORT", 5000, "Port that `python app.py` listens on.")
+    database_url: str = _setting("DATABASE_URL", "", "PostgreSQL address; empty: SQLite in the instance folder.")
+    redis_url: str = _setting("HELPDESK_REDIS_URL", "", "Redis for shared request limits; empty: in memory.")
+    secret_key: str = _setting("HELPDESK_SECRET_KEY", "", "Key that signs cookies; empty: made once, in the instance folder.")
+    public_url: str = _setting("HELPDESK_PUBLIC_URL", "", "Address people use, as https://help.example.org; links use it.")
+    trusted_hosts: tuple[str, ...] = _setting("HELPDESK_TRUSTED_HOSTS", (), "Further host names that are answered, by comma.")
+    proxies: int = _setting("HELPDESK_PROXIES", 0, "How many proxies stand in front and set X-Forwarded-*.")
+    site_name: str = _setting("HELPDESK_SITE_NAME", "Help Desk", "Name in the header and the page titles.")
+    organisation: str = _setting("HELPDESK_ORGANISATION", "", "The organisation's name, as in “your … member ID”.")
+    brand_hue: int = _setting("HELPDESK_BRAND_HUE", 165, "Hue of the accent colour, 0 to 359.")
+    ranks: tuple[str, ...] = _setting("HELPDESK_RANKS", LADDER, "The ranks from low to high, by comma.")
+    minimum_rank: str = _setting("HELPDESK_MINIMUM_RANK", MINIMUM, "The lowest rank that opens Technical Issues and chat.")
+    reopen_days: int = _setting("HELPDESK_REOPEN_DAYS", 30, "Days in which a reply reopens a closed ticket.")
+    time_zone: str = _setting("HELPDESK_TIME_ZONE", "UTC", "Zone of people who chose none and whose browser told none.")
+    debug: bool = _setting("FLASK_DEBUG", False, "Flask's debugger; refused in production.")
+    x_accel: str = _setting("HELPDESK_X_ACCEL", "", "nginx's internal location for files, as /protected/; empty: served by us.")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Config":
+        """The settings as the environment gives them. Raises BadSetting for one that cannot be used."""
+        given = {}
+        for setting in fields(cls):
+            text = environment.get(setting.metadata["variable"], "").strip()
+            if text:
+                given[setting.name] = _read(setting.metadata["variable"], setting.default, text)
+        config = cls(**given)
+        config.check()
+        return config
+
+    @property
+    def demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy's address of the database: the given one, or the file in the instance folder."""
+        if self.database_url.startswith(("postgresql://", "postgres://")):
+            return "postgresql+psycopg://" + self.database_url.split("://", 1)[1]
+        return self.database_url or f"sqlite:///{self.instance.absolute() / 'helpdesk.sqlite'}"
+
+    @property
+    def hosts(self) -> list[str]:
+        """The host names that are answered; any other gets a 400."""
+        public = urlsplit(self.public_url).hostname
+        return [*LOOPBACK, "[::1]", *([public] if public and not self.demo else []), *(self.trusted_hosts if not self.demo else ())]
+
+    def check(self) -> None:
+        """Raises BadSetting for values that contradict each other or are not safe to serve with."""
+        if self.mode not in {"demo", "production"}:
+            raise BadSetting("HELPDESK_MODE must be demo or production.")
+        if self.demo and self.host not in LOOPBACK:
+            raise BadSetting("HELPDESK_MODE=demo has known passwords: it serves on the loopback address only.")
+        if not self.demo and self.debug:
+            raise BadSetting("FLASK_DEBUG is set: the debugger runs anybody's code. Unset it in production.")
+        if self.secret_key and (len(self.secret_key) < 32 or self.secret_key.lower() in WEAK_KEYS or len(set(self.secret_key)) < 8):
+            raise BadSetting("HELPDESK_SECRET_KEY is weak: use at least 32 random characters, or leave it empty.")
+        public = urlsplit(self.public_url)
+        if self.public_url and (public.scheme not in {"http", "https"} or not public.hostname):
+            raise BadSetting("HELPDESK_PUBLIC_URL must be a full address, as https://help.example.org.")
+        if self.public_url and public.scheme == "http" and public.hostname not in LOOPBACK:
+            raise BadSetting("HELPDESK_PUBLIC_URL must begin with https://: cookies and passwords would travel in the open.")
+        if not 0 <= self.brand_hue < 360:
+            raise BadSetting("HELPDESK_BRAND_HUE must be from 0 to 359.")
+        if self.time_zone not in available_timezones():
+            raise BadSetting("HELPDESK_TIME_ZONE must be a zone's name, as Europe/Paris.")
+        try:
+            self.rank_rules()
+        except ValueError as error:
+            raise BadSetting(f"HELPDESK_RANKS, HELPDESK_MINIMUM_RANK: {error}.") from error
+
+    def rank_rules(self) -> Ranks:
+        return Ranks(self.ranks, self.minimum_rank)
+
+    def signing_key(self) -> str:
+        """The key that signs cookies: the given one, or one made once and kept for the operator's eyes only."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.instance / "secret_key"
+        if not path.exists():
+            self.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # O_EXCL: of two processes starting at once, one makes the key and the other reads it.
+            try:
+                with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                    file.write(secrets.token_hex(32))
+            except FileExistsError:
+                pass
+        return path.read_text().strip()
+
+
+def _read(variable: str, default: object, text: str) -> object:
+    if isinstance(default, bool):
+        return text.lower() in {"1", "true", "yes", "on"}
+    if isinstance(default, int):
+        try:
+            return int(text)
+        except ValueError as error:
+            raise BadSetting(f"{variable} must be a whole number, not {text!r}.") from error
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if isinstance(default, Path):
+        return Path(text)
+    return text

@@ -1,0 +1,1 @@
+"""Submitting a technical issue in four steps: title, description, files, submit."""

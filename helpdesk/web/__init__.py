@@ -1,0 +1,1 @@
+"""What every door shares: the gate, fragments, language, refusals, headers. Knows no feature."""
