@@ -1,0 +1,81 @@
+"""Style sheets, scripts and icons: read once, compressed once, cached by browsers for ever. Knows no feature.
+
+The version in the address is a hash of all of them: a new release is a new address, and modules that load each other
+by relative paths stay within one release.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, request
+
+from helpdesk.refusals import NotFound
+from helpdesk.web.gate import open_to_all
+
+bp = Blueprint("assets", __name__)
+FOREVER = "public, max-age=31536000, immutable"
+TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file of static/: its bytes, the same compressed, and its media type."""
+
+    body: bytes
+    compressed: bytes
+    media_type: str
+
+
+class Assets:
+    """All files of static/, by their path, and the version that names this set of them."""
+
+    def __init__(self, root: Path) -> None:
+        paths = sorted(path for path in root.rglob("*") if path.is_file())
+        digest = hashlib.sha256()
+        self.files: dict[str, Asset] = {}
+        for path in paths:
+            name, body = path.relative_to(root).as_posix(), path.read_bytes()
+            digest.update(name.encode() + b"\0" + body)
+            self.files[name] = Asset(body, gzip.compress(body, 9, mtime=0), _media_type(path))
+        self.version = digest.hexdigest()[:12]
+
+    def url(self, name: str) -> str:
+        """The address of a file, as pages name it. Raises KeyError for one that is not there: a page's mistake."""
+        if name not in self.files:
+            raise KeyError(f"static/{name} does not exist")
+        return f"/static/{self.version}/{name}"
+
+
+@cache
+def _assets(root: Path) -> Assets:
+    return Assets(root)
+
+
+def _media_type(path: Path) -> str:
+    return TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+
+def init_app(app: Flask, root: Path) -> None:
+    """Reads the files and gives the templates `asset(path)`."""
+    assets = _assets(root)
+    app.extensions["assets"] = assets
+    app.jinja_env.globals["asset"] = assets.url
+
+    @bp.get("/static/<version>/<path:name>")
+    @open_to_all
+    def serve(version: str, name: str) -> Response:
+        asset = assets.files.get(name)
+        if asset is None or version != assets.version:
+            raise NotFound()
+        packed = "gzip" in request.headers.get("Accept-Encoding", "")
+        response = Response(asset.compressed if packed else asset.body, content_type=asset.media_type)
+        response.headers.update({"Cache-Control": FOREVER, "Vary": "Accept-Encoding"})
+        if packed:
+            response.headers["Content-Encoding"] = "gzip"
+        return response
+
+    app.register_blueprint(bp)

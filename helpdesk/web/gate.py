@@ -1,0 +1,57 @@
+"""The one gate: every door names the action it is for, or says that it is open to all. Knows no feature."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import current_app
+from flask_login import current_user
+
+from helpdesk.ranks import Action, Role
+from helpdesk.refusals import NotAllowed, NotSignedIn, RankTooLow
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def requires(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Lets only those through who may do `action`. Raises NotSignedIn, RankTooLow or NotAllowed for the others."""
+
+    def gate(door: Callable[P, R]) -> Callable[P, R]:
+        @wraps(door)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            check(action)
+            return door(*args, **kwargs)
+
+        guarded.requires = action  # type: ignore[attr-defined]
+        return guarded
+
+    return gate
+
+
+def open_to_all(door: Callable[P, R]) -> Callable[P, R]:
+    """Declares that a door needs nobody to be signed in."""
+    door.open_to_all = True  # type: ignore[attr-defined]
+    return door
+
+
+def accepts_uploads(door: Callable[P, R]) -> Callable[P, R]:
+    """Declares that a door takes files: its requests may be as large as a whole submission."""
+    door.accepts_uploads = True  # type: ignore[attr-defined]
+    return door
+
+
+def check(action: Action) -> None:
+    """Raises the refusal that keeps the present person from doing `action`, if there is one."""
+    if not current_user.is_authenticated:
+        raise NotSignedIn()
+    if may(action):
+        return
+    raise RankTooLow() if current_user.role is Role.MEMBER else NotAllowed()
+
+
+def may(action: Action | str) -> bool:
+    """Whether the present person may do `action`: what pages ask before they show a way to it."""
+    if not current_user.is_authenticated:
+        return False
+    return current_app.config["RANKS"].may(current_user.rank, current_user.role, Action(action))

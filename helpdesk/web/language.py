@@ -1,0 +1,99 @@
+"""Which language and time zone this request is answered in. Knows no feature."""
+
+from functools import lru_cache
+from urllib.parse import quote, urlencode
+from zoneinfo import available_timezones
+
+from flask import Flask, current_app, g, has_request_context, redirect, request
+from flask_babel import get_locale
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from helpdesk import languages
+from helpdesk.extensions import babel
+
+LANGUAGE_COOKIE = "lang"
+ZONE_COOKIE = "tz"
+YEAR_SECONDS = 365 * 24 * 3600
+
+def choose_language() -> str:
+    """The account's setting, the cookie of an explicit choice, what the browser asks for, English."""
+    if not has_request_context():
+        return languages.DEFAULT
+    chosen = languages.normalise(getattr(current_user, "language", None))
+    return chosen or cookie_language() or asked_language() or languages.DEFAULT
+
+
+def cookie_language() -> str | None:
+    return languages.normalise(request.cookies.get(LANGUAGE_COOKIE))
+
+
+def asked_language() -> str | None:
+    """The first language of the browser's list that is one of ours: fr-CA counts as fr."""
+    for tag, quality in request.accept_languages:
+        if quality > 0 and (code := languages.normalise(tag)):
+            return code
+    return None
+
+
+def choose_zone() -> str:
+    """The account's time zone, the one that the browser told, the site's."""
+    if not has_request_context():
+        return current_app.config["HELPDESK"].time_zone
+    return getattr(current_user, "time_zone", None) or cookie_zone() or current_app.config["HELPDESK"].time_zone
+
+
+def cookie_zone() -> str | None:
+    told = request.cookies.get(ZONE_COOKIE, "")
+    return told if told in zones() else None
+
+
+@lru_cache(maxsize=1)
+def zones() -> frozenset[str]:
+    """The time zones that a person can choose."""
+    return frozenset(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
+
+
+def locale_code() -> str:
+    """The code of the language that this request is answered in."""
+    if "language" not in g:
+        g.language = str(get_locale() or languages.DEFAULT)[:2]
+    return g.language
+
+
+def switch_to_asked() -> Response | None:
+    """`?lang=fr` on any page: remembers the choice and shows the same page without it."""
+    if request.method != "GET" or "lang" not in request.args:
+        return None
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    response = redirect(_address(kept), code=303)
+    code = languages.normalise(request.args["lang"])
+    if code is None:
+        return response
+    response.set_cookie(
+        LANGUAGE_COOKIE, code, max_age=YEAR_SECONDS, samesite="Lax", secure=current_app.config["HELPDESK"].https
+    )
+    if current_user.is_authenticated and current_user.language != code:
+        current_app.extensions["remember_language"](current_user, code)
+    return response
+
+
+def language_url(code: str) -> str:
+    """The address of this page in another language; after a form post, of the page that the form is on."""
+    asked = list(request.args.items(multi=True)) if request.method == "GET" else []
+    kept = [(name, value) for name, value in asked if name != "lang"]
+    return _address([*kept, ("lang", code)])
+
+
+def _address(query: list[tuple[str, str]]) -> str:
+    path = quote("/" + request.path.lstrip("/\\"))
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def init_app(app: Flask) -> None:
+    """Wires the choice of language and time zone into the app and its templates."""
+    babel.init_app(app, locale_selector=choose_language, timezone_selector=choose_zone)
+    app.before_request(switch_to_asked)
+    app.jinja_env.globals.update(
+        languages=tuple(languages.LANGUAGES.values()), language_url=language_url, locale_code=locale_code
+    )

@@ -1,0 +1,163 @@
+"""Turns a refusal into a page, a fragment or an answer, once for all doors. Knows no feature.
+
+Features add the sentences of their own codes with `say`; a code without a sentence is a programming mistake and
+fails in the tests.
+"""
+
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import quote
+
+from flask import Flask, Response, current_app, flash, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from helpdesk.extensions import db
+from helpdesk.refusals import (
+    AlreadyTaken, Busy, Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, TooMany, WrongState,
+)  # fmt: skip
+from helpdesk.web.fragments import local_path, page_path, see_other, wants_fragment
+
+log = logging.getLogger(__name__)
+STATUS = {
+    NotFound: 404, NotSignedIn: 401, NotAllowed: 403, WrongState: 409, AlreadyTaken: 409, Invalid: 422, TooMany: 429,
+    Busy: 503,
+}  # fmt: skip
+Sentence = Callable[[Refusal], str]
+SENTENCES: dict[str, Sentence] = {
+    "not_found": lambda no: _("The page does not exist or has been moved."),
+    "not_allowed": lambda no: _("You do not have access to this page."),
+    "wrong_state": lambda no: _("This can no longer be done: the ticket has changed in the meantime."),
+    "already_taken": lambda no: _("Somebody else was faster."),
+    "invalid": lambda no: _("What you sent cannot be used. Go back and check it."),
+    "too_many": lambda no: wait_sentence(int(no.params.get("seconds", 60))),
+    "busy": lambda no: _("We have too much to do right now. Try again in a minute."),
+}
+_before_sign_in: list[Callable[[], None]] = []
+
+
+def say(code: str, sentence: Sentence) -> None:
+    """Gives a refusal's code its sentence for people."""
+    SENTENCES[code] = sentence
+
+
+def sentence(refusal: Refusal) -> str:
+    """The refusal in the reader's words."""
+    return SENTENCES[refusal.code](refusal)
+
+
+def wait_sentence(seconds: int) -> str:
+    """How long to wait, in minutes from two minutes on."""
+    if seconds < 120:
+        return ngettext("Wait %(num)d second.", "Wait %(num)d seconds.", seconds)
+    minutes = -(-seconds // 60)
+    return _("Too many attempts. Try again in %(n)s minutes.", n=minutes)
+
+
+def before_sign_in(keep: Callable[[], None]) -> None:
+    """Has `keep` called before somebody is sent to the sign-in page, to keep what they had typed."""
+    _before_sign_in.append(keep)
+
+
+def answer_refusal(refusal: Refusal) -> BaseResponse:
+    """The answer to a refusal that no view has answered itself."""
+    db.session.rollback()
+    if isinstance(refusal, NotSignedIn):
+        return ask_to_sign_in()
+    status = next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
+    response = error_page(status, sentence(refusal))
+    if "seconds" in refusal.params:
+        response.headers["Retry-After"] = str(refusal.params["seconds"])
+    return response
+
+
+def ask_to_sign_in() -> BaseResponse:
+    """Sends to the sign-in page and from there back to the page where this person was."""
+    for keep in _before_sign_in:
+        keep()
+    back = (page_path() if wants_fragment() or request.method != "GET" else None) or request.full_path.rstrip("?")
+    if request.method != "GET" and page_path() is None:
+        back = "/"
+    address = f"/sign-in?next={quote(local_path(back) or '/')}"
+    if not wants_fragment():
+        return see_other(address)
+    response = make_response("", 401)
+    response.headers["HX-Redirect"] = address
+    return response
+
+
+def error_page(status: int, message: str, *, title: str | None = None) -> Response:
+    """A page in the reader's language that says what went wrong; for HTMX, the notice for the page's flash region."""
+    template = "errors/_error.html" if wants_fragment() else "errors/error.html"
+    html = render_template(template, title=title or _title(status), message=message, status=status)
+    return make_response(html, status)
+
+
+def _title(status: int) -> str:
+    if status == HTTPStatus.NOT_FOUND:
+        return _("Page not found")
+    return _("There is a problem")
+
+
+def answer_http(error: HTTPException) -> BaseResponse:
+    """The answer to Werkzeug's own errors, in the reader's words."""
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()
+    words = {
+        400: _("Your browser sent something that cannot be read. Go back and try again."),
+        403: _("You do not have access to this page."),
+        404: _("The page does not exist or has been moved."),
+        405: _("This address does not take what was sent to it."),
+        413: _("What you sent is too large."),
+        429: _("You are sending too much too quickly. Wait a moment and try again."),
+    }
+    status = error.code or 500
+    if status == 404:
+        return answer_refusal(NotFound())
+    page = error_page(status, words.get(status, _("Something went wrong. Try again later.")))
+    if (wait := getattr(error, "retry_after", None)) is not None:
+        page.headers["Retry-After"] = str(wait)
+    if status == 405 and getattr(error, "valid_methods", None):
+        page.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    return page
+
+
+def answer_expired_form(error: CSRFError) -> BaseResponse:
+    """A form whose secret is missing or old: what was typed is kept for the reloaded page."""
+    for keep in _before_sign_in:
+        keep()
+    return error_page(400, _("The form has expired. Reload the page and try again."))
+
+
+def answer_database(error: OperationalError) -> BaseResponse:
+    """The database is locked, full or away: say so and hold on, rather than fail without a word."""
+    log.exception("the database did not answer")
+    db.session.rollback()
+    return answer_refusal(Busy())
+
+
+def answer_fault(error: Exception) -> BaseResponse:
+    """Our own mistake: logged, and answered by the static page in all four languages."""
+    log.exception("a request failed")
+    page = Path(current_app.config["STATIC_ROOT"]) / "500.html"
+    return make_response(page.read_text(encoding="utf-8"), 500)
+
+
+def told(message: str, category: str = "ok") -> None:
+    """Says a sentence on the next page that this person sees."""
+    flash(message, category)
+
+
+def init_app(app: Flask) -> None:
+    """Registers the answers for every kind of no."""
+    app.register_error_handler(Refusal, answer_refusal)
+    app.register_error_handler(HTTPException, answer_http)
+    app.register_error_handler(CSRFError, answer_expired_form)
+    app.register_error_handler(OperationalError, answer_database)
+    app.register_error_handler(Exception, answer_fault)
