@@ -1,0 +1,52 @@
+"""The sentences and names of accounts, in the reader's language."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_pgettext
+
+from helpdesk.ranks import Role
+from helpdesk.refusals import Refusal
+from helpdesk.web import refused
+
+# French and Swedish guides keep the English names; the Spanish ones say Plata, Oro, Platino, Diamante.
+RANK_NAMES = {
+    "Wellness Advocate": lazy_pgettext("rank", "Wellness Advocate"),
+    "Manager": lazy_pgettext("rank", "Manager"),
+    "Director": lazy_pgettext("rank", "Director"),
+    "Executive": lazy_pgettext("rank", "Executive"),
+    "Elite": lazy_pgettext("rank", "Elite"),
+    "Premier": lazy_pgettext("rank", "Premier"),
+    "Silver": lazy_pgettext("rank", "Silver"),
+    "Gold": lazy_pgettext("rank", "Gold"),
+    "Platinum": lazy_pgettext("rank", "Platinum"),
+    "Diamond": lazy_pgettext("rank", "Diamond"),
+    "Blue Diamond": lazy_pgettext("rank", "Blue Diamond"),
+    "Presidential Diamond": lazy_pgettext("rank", "Presidential Diamond"),
+}
+
+
+def rank_name(rank: str) -> str:
+    """The rank as the reader's language calls it. A rank of the site's own ladder shows as it is."""
+    return str(RANK_NAMES.get(rank, rank))
+
+
+def role_name(role: Role) -> str:
+    """What somebody is to the desk, in words."""
+    names = {Role.MEMBER: _("Member"), Role.AGENT: _("Agent"), Role.ADMIN: _("Administrator")}
+    return names[role]
+
+
+def sentence(refusal: Refusal) -> str:
+    """A refusal of this feature in the reader's words."""
+    return refused.sentence(refusal)
+
+
+SENTENCES = {
+    "sign_in_wrong": lambda no: _("Incorrect username or password."),
+    "sign_in_too_often": lambda no: refused.wait_sentence(int(no.params["seconds"])),
+    "password_short": lambda no: _("The password must be at least %(least)s characters long.", least=no.params["least"]),
+    "password_long": lambda no: _("The password is too long."),
+    "password_guessable": lambda no: _("This password is too easy to guess. Choose another one."),
+    "link_expired": lambda no: _("This link has expired. Request a new one."),
+    "account_exists": lambda no: _("An account with this username, email address or member ID already exists."),
+    "rank_unknown": lambda no: _("There is no rank called “%(rank)s”.", rank=no.params["rank"]),
+}
