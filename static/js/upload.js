@@ -1,0 +1,222 @@
+// Files go up one by one as soon as they are chosen, dropped or pasted, each with its own progress. The answer to each
+// is the list of files as the server knows it. Started by `data-upload`; its texts stand in that form's attributes.
+
+import { announce, byId } from "./app.js";
+
+/** What is not at the server yet: {file, row, state: "waiting" | "sending" | "failed", request}. */
+let pending = [];
+let heldBack = null;
+
+const form = () => document.querySelector("[data-upload]");
+const texts = () => form().dataset;
+const filled = (text, name) => text.replace("{name}", name);
+
+/** Puts the rows of what is still on its way back into a list that was replaced. */
+export function attach() {
+  const list = document.querySelector("[data-pending]");
+  if (!list) return giveUp();
+  const focused = document.activeElement;
+  const moved = pending.map((item) => item.row).filter((row) => row.parentNode !== list);
+  list.append(...moved);
+  if (moved.some((row) => row.contains(focused))) focused.focus();
+}
+
+function giveUp() {
+  for (const item of [...pending]) drop(item);
+  heldBack = null;
+}
+
+// --- Choosing -------------------------------------------------------------------------------------------------------
+
+document.addEventListener("change", (event) => {
+  if (event.target.type !== "file" || event.target.form !== form()) return;
+  const chosen = [...event.target.files];
+  event.target.value = "";
+  add(chosen);
+});
+
+document.addEventListener("paste", (event) => {
+  if (form() && event.clipboardData?.files.length) add([...event.clipboardData.files]);
+});
+
+// Anywhere on the page: a file that misses the zone would otherwise open in place of the page.
+document.addEventListener("dragover", (event) => {
+  if (!form() || !event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  form().classList.add("is-over");
+});
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) form()?.classList.remove("is-over");
+});
+document.addEventListener("drop", (event) => {
+  if (!form() || !event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  form().classList.remove("is-over");
+  add([...event.dataTransfer.files]);
+});
+
+function add(files) {
+  const refused = [];
+  for (const file of files) {
+    const sentence = fault(file);
+    if (sentence) refused.push(sentence);
+    else queue(file);
+  }
+  sayRefused([...new Set(refused)]);
+  attach();
+  next();
+}
+
+/** Why this file need not even be sent, or nothing. The server checks again, and more. */
+function fault(file) {
+  const { maxBytes, maxFiles, staged, accept, tooLarge, wrongType, empty, tooMany } = texts();
+  const ending = `.${file.name.split(".").pop().toLowerCase()}`;
+  if (!accept.split(",").some((part) => part === ending || part === file.type)) return filled(wrongType, file.name);
+  if (file.size === 0) return filled(empty, file.name);
+  if (file.size > maxBytes) return filled(tooLarge, file.name);
+  if (Number(staged) + pending.length >= maxFiles) return tooMany;
+  return null;
+}
+
+function sayRefused(sentences) {
+  byId("files-refused")?.remove();
+  if (!sentences.length) return;
+  const list = Object.assign(document.createElement("ul"), { id: "files-refused", className: "error-list" });
+  list.setAttribute("role", "alert");
+  form().before(list);
+  for (const textContent of sentences) {
+    list.append(Object.assign(document.createElement("li"), { className: "error", textContent }));
+  }
+}
+
+function queue(file) {
+  const row = document.querySelector("[data-file-row]").content.firstElementChild.cloneNode(true);
+  const item = { file, row, state: "waiting", request: null };
+  row.querySelector(".file-name").textContent = file.name;
+  for (const named of row.querySelectorAll("button, progress")) {
+    named.setAttribute("aria-label", `${named.textContent} ${file.name}`.trim());
+  }
+  if (file.type.startsWith("image/")) showPicture(item);
+  row.querySelector("[data-cancel]").addEventListener("click", () => {
+    drop(item);
+    byId("files-input")?.focus();
+    next();
+  });
+  row.querySelector("[data-retry]").addEventListener("click", () => {
+    item.state = "waiting";
+    row.querySelector("[data-cancel]").focus();
+    next();
+  });
+  pending.push(item);
+  show(item, texts().waiting);
+}
+
+function showPicture(item) {
+  const picture = Object.assign(new Image(), { alt: "", className: "file-thumb", src: URL.createObjectURL(item.file) });
+  item.row.querySelector(".file-thumb").replaceWith(picture);
+}
+
+// --- Sending --------------------------------------------------------------------------------------------------------
+
+function next() {
+  if (pending.some((item) => item.state === "sending")) return;
+  const item = pending.find((waiting) => waiting.state === "waiting");
+  if (item) send(item);
+  else goOn();
+}
+
+function send(item) {
+  const body = new FormData();
+  body.append("csrf_token", form().elements.csrf_token.value);
+  body.append("files", item.file, item.file.name);
+  const request = new XMLHttpRequest();
+  item.request = request;
+  item.state = "sending";
+  request.open("POST", form().action);
+  request.setRequestHeader("HX-Request", "true");
+  request.setRequestHeader("HX-Request-Type", "partial");
+  request.setRequestHeader("X-CSRFToken", form().elements.csrf_token.value);
+  request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) move(item, event.loaded / event.total); });
+  request.addEventListener("load", () => answered(item, request));
+  request.addEventListener("error", () => fail(item));
+  request.addEventListener("timeout", () => fail(item));
+  show(item, texts().waiting);
+  request.send(body);
+}
+
+function move(item, share) {
+  item.row.querySelector("progress").value = share;
+  const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(share);
+  show(item, texts().progress.replace("{percent}", percent));
+}
+
+function answered(item, request) {
+  const signIn = request.getResponseHeader("HX-Redirect");
+  if (signIn) return location.assign(signIn);
+  if (request.status !== 200 && request.status !== 422) return fail(item);
+  const doneText = texts().done;
+  drop(item);
+  replaceList(request.responseText);
+  if (request.status === 200) announce(`${item.file.name}: ${doneText}`);
+  next();
+}
+
+function replaceList(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("files");
+  const old = byId("files");
+  if (!fresh || !old) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  const refused = byId("files-refused");
+  old.replaceWith(document.adoptNode(fresh));
+  if (refused) form().before(refused);
+  attach();
+  htmx.process(fresh);
+  if (focused) (focused.isConnected ? focused : byId(focused.id) ?? byId("files-input")).focus();
+}
+
+function fail(item) {
+  item.state = "failed";
+  show(item, texts().failed);
+  announce(`${item.file.name}: ${texts().failed}`);
+  heldBack = null;
+  next();
+}
+
+function show(item, text) {
+  item.row.classList.toggle("failed", item.state === "failed");
+  item.row.querySelector(".meta").textContent = text;
+}
+
+function drop(item) {
+  pending = pending.filter((other) => other !== item);
+  item.request?.abort();
+  const picture = item.row.querySelector("img");
+  if (picture) URL.revokeObjectURL(picture.src);
+  item.row.remove();
+}
+
+// --- Going on while files are still on their way ----------------------------------------------------------------------
+
+// Whoever presses Continue or Send waits for the files instead of losing them: the form goes out when they are there.
+document.addEventListener("submit", (event) => {
+  const onTheirWay = pending.some((item) => item.state !== "failed");
+  if (!form() || !onTheirWay || byId("files").contains(event.target)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  heldBack = { form: event.target, button: event.submitter };
+  announce(texts().waiting);
+}, true);
+
+function goOn() {
+  if (!heldBack) return;
+  const { form: waiting, button } = heldBack;
+  heldBack = null;
+  if (waiting.isConnected) waiting.requestSubmit(button?.isConnected ? button : null);
+}
+
+// A Remove button leaves with its row: the focus goes to where the next file is chosen.
+document.addEventListener("htmx:after:swap", (event) => {
+  const { sourceElement, target } = event.detail.ctx;
+  const removed = sourceElement?.closest(".file") && target?.id === "files";
+  if (removed && document.activeElement === document.body) byId("files-input")?.focus();
+});
