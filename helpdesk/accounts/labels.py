@@ -43,7 +43,9 @@ def sentence(refusal: Refusal) -> str:
 SENTENCES = {
     "sign_in_wrong": lambda no: _("Incorrect username or password."),
     "sign_in_too_often": lambda no: refused.wait_sentence(int(no.params["seconds"])),
-    "password_short": lambda no: _("The password must be at least %(least)s characters long.", least=no.params["least"]),
+    "password_short": lambda no: _(
+        "The password must be at least %(least)s characters long.", least=no.params["least"]
+    ),
     "password_long": lambda no: _("The password is too long."),
     "password_guessable": lambda no: _("This password is too easy to guess. Choose another one."),
     "link_expired": lambda no: _("This link has expired. Request a new one."),

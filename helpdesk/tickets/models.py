@@ -28,6 +28,7 @@ class Ticket(db.Model):
         Index("ix_ticket_desk_list", "status", "updated_at", "id"),
         Index("ix_ticket_assignee_list", "assignee_id", "status", "updated_at", "id"),
         Index("ix_ticket_language_list", "language", "status", "updated_at", "id"),
+        Index("ix_ticket_waiting", "waiting_since", "id"),
         {"sqlite_autoincrement": True},
     )
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from babel.dates import format_datetime, format_timedelta, get_timezone
 from flask import Flask, g
-from flask_babel import gettext as _
 from flask_babel import get_timezone as reader_zone
+from flask_babel import gettext as _
 
 from helpdesk.database import now
 from helpdesk.web.language import locale_code

@@ -16,6 +16,7 @@ LANGUAGE_COOKIE = "lang"
 ZONE_COOKIE = "tz"
 YEAR_SECONDS = 365 * 24 * 3600
 
+
 def choose_language() -> str:
     """The account's setting, the cookie of an explicit choice, what the browser asks for, English."""
     if not has_request_context():

@@ -20,7 +20,15 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from helpdesk.extensions import db
 from helpdesk.refusals import (
-    AlreadyTaken, Busy, Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, TooMany, WrongState,
+    AlreadyTaken,
+    Busy,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Refusal,
+    TooMany,
+    WrongState,
 )  # fmt: skip
 from helpdesk.web.fragments import local_path, page_path, see_other, wants_fragment
 

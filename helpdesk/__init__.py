@@ -1,0 +1,108 @@
+"""The help desk: members submit technical issues and the IT team answers them, in four languages."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from helpdesk import cli, database
+from helpdesk.accounts import labels as account_labels
+from helpdesk.accounts import parking
+from helpdesk.accounts import views as accounts
+from helpdesk.chat import sockets as chat_sockets  # noqa: F401  importing it registers its handlers
+from helpdesk.chat import views as chat
+from helpdesk.config import Config
+from helpdesk.desk import views as desk
+from helpdesk.extensions import csrf, db, limiter, login_manager, migrate, socketio
+from helpdesk.files import views as files
+from helpdesk.files.policy import Limits
+from helpdesk.files.store import Store
+from helpdesk.home import views as home
+from helpdesk.refusals import RankTooLow
+from helpdesk.submission import queries as drafts
+from helpdesk.submission import views as submission
+from helpdesk.tickets import labels as ticket_labels
+from helpdesk.tickets import views as tickets
+from helpdesk.web import assets, compression, filters, gate, language, refused, security
+
+ROOT = Path(__file__).resolve().parent.parent
+SOCKET_BYTES = 64 * 1024
+COOKIE_DAYS = 90
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The wired application. Raises BadSetting for settings that it will not start with."""
+    config = config or Config.from_environment()
+    app = Flask(
+        "helpdesk", root_path=str(ROOT / "helpdesk"), static_folder=None, template_folder=str(ROOT / "templates")
+    )
+    _set(app, config)
+    security.init_app(app, config)
+    _bind_extensions(app, config)
+    assets.init_app(app, ROOT / "static")
+    for part in (language, filters, refused):
+        part.init_app(app)
+    for feature in (home, accounts, files, tickets, submission, chat, desk):
+        app.register_blueprint(feature.bp)
+    _give_templates(app, config)
+    compression.init_app(app)
+    cli.register(app)
+    return app
+
+
+def _set(app: Flask, config: Config) -> None:
+    app.config.update(
+        HELPDESK=config,
+        RANKS=config.rank_rules(),
+        SECRET_KEY=config.signing_key(),
+        SQLALCHEMY_DATABASE_URI=config.database,
+        FILES_STORE=Store(config.instance.absolute() / "files"),
+        FILES_LIMITS=Limits(),
+        X_ACCEL=config.x_accel,
+        STATIC_ROOT=str(ROOT / "static"),
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+        WTF_CSRF_TIME_LIMIT=None,  # a form is good for as long as its session is
+        PERMANENT_SESSION_LIFETIME=timedelta(days=COOKIE_DAYS),
+        RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    if config.proxies:
+        hops = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_prefix=0)  # type: ignore[method-assign]
+
+
+def _bind_extensions(app: Flask, config: Config) -> None:
+    db.init_app(app)
+    with app.app_context():
+        database.open_engine(db.engine, busy_ms=database.BUSY_MS_SERVER)
+    migrate.init_app(app, db, directory=str(ROOT / "helpdesk" / "migrations"))
+    # In this order: the body is read and the form's secret checked before the first query.
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    login_manager.session_protection = None  # our own session rows say who is signed in
+    limiter.init_app(app)
+    origins = (
+        [config.public_url.rstrip("/")]
+        if config.public_url
+        else [f"http://{host}:{config.port}" for host in ("127.0.0.1", "localhost")]
+    )
+    socketio.init_app(
+        app, async_mode="gevent", async_handlers=False, manage_session=False, cors_allowed_origins=origins,
+        max_http_buffer_size=SOCKET_BYTES, transports=["polling"], allow_upgrades=False, cookie=None,
+    )  # fmt: skip
+
+
+def _give_templates(app: Flask, config: Config) -> None:
+    for code, sentence in {**account_labels.SENTENCES, **ticket_labels.SENTENCES}.items():
+        refused.say(code, sentence)
+    app.register_error_handler(RankTooLow, home.answer_rank_too_low)
+    app.extensions["remember_language"] = accounts.remember_language
+    refused.before_sign_in(parking.park)
+    app.jinja_env.globals.update(
+        site_name=config.site_name, organisation=config.organisation, demo_mode=config.demo, may=gate.may,
+        brand_hue=config.brand_hue, full_title=ticket_labels.full_title, event_sentence=ticket_labels.event_sentence,
+        rank_name=account_labels.rank_name, role_name=account_labels.role_name,
+        minimum_rank_name=home.minimum_rank_name, unfinished_draft=drafts.unfinished,
+    )  # fmt: skip
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,104 @@
+"""Signed-in browsers: rows of our own, so that signing out and disabling an account end them on the server."""
+
+import hashlib
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, select, update
+
+from helpdesk.accounts.models import User, UserSession
+from helpdesk.accounts.person import Person
+from helpdesk.extensions import db
+from helpdesk.ranks import Role
+from helpdesk.refusals import NotFound
+
+# Idle and absolute limits (trust.md, section 2.2, line 17).
+IDLE = {Role.MEMBER: timedelta(days=14), Role.AGENT: timedelta(hours=12), Role.ADMIN: timedelta(hours=12)}
+LONGEST = {Role.MEMBER: timedelta(days=90), Role.AGENT: timedelta(days=7), Role.ADMIN: timedelta(days=7)}
+TOUCH_AFTER = timedelta(minutes=5)
+
+_BY_TOKEN = (
+    select(
+        User.id, User.username, User.name, User.email, User.member_id, User.role, User.rank, User.language,
+        User.time_zone, User.theme, User.disabled_at, UserSession.id.label("session_id"),
+        UserSession.seen_at, UserSession.ends_at,
+    )
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(UserSession.token_hash == bindparam("token_hash"))
+)  # fmt: skip
+
+
+class Found:
+    """What a token leads to: the person, or whose session has ended (`ended_for`), and whether it was idle a while."""
+
+    def __init__(self, person: Person | None, *, ended_for: int | None = None, to_touch: bool = False) -> None:
+        self.person = person
+        self.ended_for = ended_for
+        self.to_touch = to_touch
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token: enough to find it, useless to whoever reads the database."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find(token: str, *, at: datetime) -> Found:
+    """Whose session this token is at the moment `at`. A disabled account and an ended session give no person."""
+    row = db.session.execute(_BY_TOKEN, {"token_hash": token_hash(token)}).first()
+    if row is None or row.disabled_at is not None:
+        return Found(None)
+    role = Role(row.role)
+    if at >= row.ends_at or at >= row.seen_at + IDLE[role]:
+        return Found(None, ended_for=row.id)
+    person = Person(*row[:5], role, *row[6:10], session_id=row.session_id)
+    return Found(person, to_touch=at >= row.seen_at + TOUCH_AFTER)
+
+
+def start(user: User, *, browser: str, at: datetime) -> Person:
+    """Signs a person in: a new session row with a new token, which only the returned person knows."""
+    token = secrets.token_urlsafe(32)
+    role = Role(user.role)
+    row = UserSession(
+        token_hash=token_hash(token), user_id=user.id, browser=browser[:200], created_at=at, seen_at=at,
+        ends_at=at + LONGEST[role],
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return replace(person_of(user), session_id=row.id, token=token)
+
+
+def person_of(user: User) -> Person:
+    """The plain facts about an account."""
+    return Person(
+        user.id, user.username, user.name, user.email, user.member_id, Role(user.role), user.rank, user.language,
+        user.time_zone, user.theme,
+    )  # fmt: skip
+
+
+def touch(session_id: int, *, at: datetime) -> None:
+    """Remembers that this session was used."""
+    db.session.execute(update(UserSession).where(UserSession.id == session_id).values(seen_at=at))
+
+
+def of_person(person: Person) -> list[UserSession]:
+    """The person's own sessions, the last used first."""
+    own = select(UserSession).where(UserSession.user_id == person.id).order_by(UserSession.seen_at.desc())
+    return list(db.session.scalars(own))
+
+
+def end(session_id: int, *, by: Person) -> None:
+    """Ends one of the person's own sessions. Raises NotFound for any other."""
+    own = delete(UserSession).where(UserSession.id == session_id, UserSession.user_id == by.id)
+    if db.session.execute(own).rowcount == 0:
+        raise NotFound()
+
+
+def end_all(user_id: int, *, but: int | None = None) -> None:
+    """Ends all sessions of an account, except the one with the id `but`."""
+    db.session.execute(delete(UserSession).where(UserSession.user_id == user_id, UserSession.id != (but or 0)))
+
+
+def forget_ended(*, at: datetime) -> None:
+    """Removes sessions whose longest time is over."""
+    db.session.execute(delete(UserSession).where(UserSession.ends_at <= at))

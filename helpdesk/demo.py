@@ -1,0 +1,9 @@
+"""demo"""
+
+
+def load(app):
+    pass
+
+
+def accounts_text():
+    return ""

@@ -1,0 +1,1 @@
+"""The start page, the help page and the health check."""

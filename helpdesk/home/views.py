@@ -1,0 +1,51 @@
+"""Doors that belong to no feature: the start page, help, health."""
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, url_for
+from flask_login import current_user
+from sqlalchemy import text
+
+from helpdesk.accounts.labels import rank_name
+from helpdesk.extensions import db, limiter
+from helpdesk.refusals import RankTooLow
+from helpdesk.web.fragments import see_other
+from helpdesk.web.gate import open_to_all
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@open_to_all
+def start() -> Response | str:
+    """Members choose here what to do; the others are led on."""
+    if not current_user.is_authenticated:
+        return see_other(url_for("accounts.sign_in"))
+    if current_user.is_agent:
+        return see_other(url_for("desk.index"))
+    return render_template("home/start.html")
+
+
+@bp.get("/help")
+@open_to_all
+def help() -> str:
+    """The guides, also for those who have not signed in yet."""
+    return render_template("home/help.html", minimum_rank=current_app.config["RANKS"].minimum)
+
+
+@bp.get("/healthz")
+@limiter.exempt
+@open_to_all
+def health() -> Response:
+    """Whether the desk can serve: says only ok or not ok (trust.md, T14)."""
+    db.session.execute(text("SELECT 1"))
+    return jsonify(ok=True)
+
+
+def answer_rank_too_low(refusal: RankTooLow) -> Response:
+    """A direct address shows a member below the rank the same start page, with its notice (ux.md, section 1.1)."""
+    db.session.rollback()
+    return make_response(render_template("home/start.html", refused=True), 403)
+
+
+def minimum_rank_name() -> str:
+    """The lowest rank that opens Technical Issues, in the reader's language."""
+    return rank_name(current_app.config["RANKS"].minimum)

@@ -1,0 +1,66 @@
+"""The words of tickets, in the reader's language."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from helpdesk import languages
+from helpdesk.refusals import Refusal
+from helpdesk.tickets.lifecycle import Status
+
+# The parts of a section: its heading, the guides' helper sentence, what it says when it is empty.
+SECTIONS = {
+    Status.AWAITING_FEEDBACK: (
+        _l("Awaiting Feedback"),
+        _l("This feature lists the tickets for which our IT team needs information from you."),
+        _l("Nothing is waiting for you."),
+    ),
+    Status.OPEN: (
+        _l("Open Tech Issues"),
+        _l("This feature lets you see your open tickets."),
+        _l("You have no open tickets."),
+    ),
+    Status.CLOSED: (
+        _l("Closed Tech Issues"),
+        _l("Use this feature to see all the tickets that have been submitted and resolved."),
+        _l("You have no closed tickets yet."),
+    ),
+}
+
+EVENTS = {
+    "submitted": lambda who, about: _("%(name)s submitted the ticket.", name=who),
+    "replied": lambda who, about: _("%(name)s replied.", name=who),
+    "requested_information": lambda who, about: _("%(name)s requested information.", name=who),
+    "noted": lambda who, about: _("%(name)s added an internal note.", name=who),
+    "closed": lambda who, about: _("%(name)s closed the ticket.", name=who),
+    "reopened": lambda who, about: _("%(name)s reopened the ticket with a reply.", name=who),
+    "thanked": lambda who, about: _("%(name)s said thank you.", name=who),
+    "assigned": lambda who, about: _("%(name)s assigned the ticket to %(other)s.", name=who, other=about),
+    "unassigned": lambda who, about: _("%(name)s took the assignment off.", name=who),
+}
+
+
+def full_title(language: str, title: str) -> str:
+    """The title with its language prefix, as everybody reads it."""
+    return languages.with_prefix(language, title)
+
+
+def event_sentence(what: str, who: str | None, about: str | None) -> str:
+    """One line of a ticket's history."""
+    return EVENTS[what](who or _("The system"), about or "")
+
+
+def reopen_time_over(refusal: Refusal) -> str:
+    """Why a closed ticket cannot be reopened any more."""
+    days = int(refusal.params["days"])
+    return ngettext(
+        "This ticket was closed more than %(num)d day ago. Submit a follow-up ticket instead.",
+        "This ticket was closed more than %(num)d days ago. Submit a follow-up ticket instead.",
+        days,
+    )
+
+
+SENTENCES = {
+    "reopen_time_over": reopen_time_over,
+    "message_missing": lambda no: _("Enter a message."),
+}

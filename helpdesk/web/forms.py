@@ -1,0 +1,66 @@
+"""What every form shares: how typed text is cleaned, and our own words for its faults. Knows no feature."""
+
+import unicodedata
+from collections.abc import Callable
+
+from flask_wtf import FlaskForm
+from wtforms.validators import ValidationError
+
+_KEPT_CONTROLS = "\n\t"
+
+
+class Form(FlaskForm):
+    """A form whose fields are filled from the request, or from what was parked, and keep what was typed."""
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """Each faulty field's id with its sentence, in the order of the fields: the error summary."""
+        return [(field.id, str(field.errors[0])) for field in self if field.errors]
+
+    def restore(self, parked: dict[str, str]) -> None:
+        """Fills the fields with what somebody had typed before they had to sign in again."""
+        for name, text in parked.items():
+            if name in self and name != "csrf_token":
+                self[name].data = text
+
+
+def one_line(text: str | None) -> str:
+    """Text of one line: composed signs, single spaces, no control or invisible direction signs."""
+    kept = "".join(" " if sign.isspace() else sign for sign in _plain(text))
+    return " ".join(kept.replace("\n", " ").split())
+
+
+def many_lines(text: str | None) -> str:
+    """Text of several lines with \\n at their ends, without control signs."""
+    return _plain((text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def _plain(text: str | None) -> str:
+    composed = unicodedata.normalize("NFC", text or "")
+    return "".join(
+        sign for sign in composed
+        if sign in _KEPT_CONTROLS or (unicodedata.category(sign) not in {"Cc", "Cs"} and sign not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
+    )  # fmt: skip
+
+
+class Filled:
+    """The field must not be empty; `sentence` says what to enter."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+
+    def __call__(self, form: FlaskForm, field: object) -> None:
+        if not field.data:  # type: ignore[attr-defined]
+            raise ValidationError(self.sentence)
+
+
+class AtMost:
+    """The text must not be longer than `most` signs; `sentence(most)` says so."""
+
+    def __init__(self, most: int, sentence: Callable[[int], str]) -> None:
+        self.most = most
+        self.sentence = sentence
+
+    def __call__(self, form: FlaskForm, field: object) -> None:
+        if len(field.data or "") > self.most:  # type: ignore[attr-defined]
+            raise ValidationError(self.sentence(self.most))

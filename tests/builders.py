@@ -1,0 +1,101 @@
+"""Makes what a test needs to be there, in the words of the desk. Each function commits."""
+
+import io
+import secrets
+from datetime import UTC, datetime
+from itertools import count
+
+from PIL import Image
+
+from helpdesk.accounts import passwords, service, sessions
+from helpdesk.accounts.person import Person
+from helpdesk.database import intend_to_write, now
+from helpdesk.extensions import db
+from helpdesk.ranks import Role
+from helpdesk.tickets import service as tickets
+from helpdesk.tickets.models import Ticket
+
+PASSWORD = "correct horse battery"
+# Hashed once: every account of the tests has the same password.
+PASSWORD_HASH = passwords.HASHER.hash(PASSWORD)
+NOON = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
+_numbers = count(1)
+
+
+def member(username: str = "", *, rank: str = "Gold", language: str | None = "en", **facts: object) -> Person:
+    """A member, by default of a rank that may submit tickets."""
+    return _account(username or f"member{next(_numbers)}", Role.MEMBER, rank=rank, language=language, **facts)
+
+
+def agent(username: str = "", **facts: object) -> Person:
+    """Somebody of the IT team."""
+    return _account(username or f"agent{next(_numbers)}", Role.AGENT, **{"language": "en", **facts})
+
+
+def admin(username: str = "", **facts: object) -> Person:
+    """An administrator."""
+    return _account(username or f"admin{next(_numbers)}", Role.ADMIN, **{"language": "en", **facts})
+
+
+def _account(username: str, role: Role, **facts: object) -> Person:
+    intend_to_write()
+    user = service.create_account(
+        username=username,
+        email=str(facts.pop("email", f"{username}@example.org")),
+        name=str(facts.pop("name", username.title())),
+        role=role,
+        at=now(),
+        origin=str(facts.pop("origin", "directory")),
+        password_hash=facts.pop("password_hash", PASSWORD_HASH),
+        **facts,
+    )
+    db.session.commit()
+    return sessions.person_of(user)
+
+
+def ticket(
+    owner: Person,
+    title: str = "The order cannot be processed",
+    *,
+    language: str = "en",
+    description: str = "It stops at the payment page.",
+    at: datetime = NOON,
+) -> Ticket:
+    """An open ticket."""
+    intend_to_write()
+    made = tickets.submit(
+        submission=token(), language=language, title=title, description=description, by=owner, at=at
+    )
+    db.session.commit()
+    return made
+
+
+def awaiting(owner: Person, team: Person, question: str = "Which browser?", **facts: object) -> Ticket:
+    """A ticket whose owner has been asked for information."""
+    made = ticket(owner, **facts)
+    intend_to_write()
+    tickets.request_information(made, question, submission=token(), by=team, at=made.opened_at)
+    db.session.commit()
+    return made
+
+
+def closed(owner: Person, team: Person, *, closed_at: datetime | None = None, **facts: object) -> Ticket:
+    """A ticket that an agent has closed, by default just now."""
+    made = ticket(owner, **facts)
+    intend_to_write()
+    tickets.close(made, by=team, at=closed_at or now())
+    db.session.commit()
+    return made
+
+
+def token() -> str:
+    """A form's token."""
+    return secrets.token_hex(16)
+
+
+def picture(width: int = 64, height: int = 48, kind: str = "PNG") -> io.BytesIO:
+    """A real picture, ready to be read."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), (23, 100, 73)).save(file, kind)
+    file.seek(0)
+    return file
