@@ -80,7 +80,7 @@ def check_room(limits: Limits, *, name: str, size: int, files: int, submission_b
 
 
 def display_name(name: str) -> str:
-    """The name as people see it and as it is downloaded. It is only ever shown: files are stored under our own names."""
+    """The name as people see it and download it. It is only ever shown: files are stored under our own names."""
     last = re.split(r"[/\\]", name)[-1]
     seen = "".join(sign for sign in last if unicodedata.category(sign) not in _UNSEEN)
     plain = " ".join(unicodedata.normalize("NFC", seen).split()).lstrip(". ").rstrip(". ")

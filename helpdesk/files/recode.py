@@ -70,7 +70,7 @@ def decoded(source: str, format: str, into: str, max_pixels: int, max_frames: in
     with Image.open(source, formats=(format,)) as opened:
         check_size(opened, max_pixels, max_frames)
         frames = getattr(opened, "n_frames", 1)
-        moves = format == "GIF" and 1 < frames and frames * opened.width * opened.height <= ANIMATED_PIXELS
+        moves = format == "GIF" and frames > 1 and frames * opened.width * opened.height <= ANIMATED_PIXELS
         if moves:
             save_animation(opened, f"{into}.full")
             opened.seek(0)

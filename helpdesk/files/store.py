@@ -62,7 +62,7 @@ class Store:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def receive(self, stream: Readable, max_bytes: int) -> Staged:
-        """Writes a stream into staging. Raises Invalid (file_too_large) at the first byte too many, Busy (disk_full)."""
+        """Writes a stream to staging. Raises Invalid (file_too_large) at the first byte too many, Busy (disk_full)."""
         self._check_space()
         path = self.staging_path()
         try:

@@ -36,10 +36,9 @@ def _sender() -> str:
 @requires(Action.STAGE_FILE)
 def stage(submission: str) -> BaseResponse:
     """Takes one file or several; the good ones stay even if others are refused."""
-    check_submission(submission)
     uploads = [upload for upload in request.files.getlist("files") if upload.filename]
-    errors = stage_all(uploads, submission) if uploads else [labels.sentence(Invalid("files_none"))]
-    return _answer(submission, errors)
+    errors = stage_all(uploads, submission)
+    return _answer(submission, errors if uploads else [labels.sentence(Invalid("files_none"))])
 
 
 @bp.post("/<submission>/<token>/removal")
@@ -73,8 +72,9 @@ def picker_context(submission: str, owner_id: int, errors: tuple[str, ...] | lis
 def stage_all(uploads: list[FileStorage], submission: str) -> list[str]:
     """Stages each file for the present person, commits those that can be taken, and gives the sentences of the others.
 
-    Ends the transaction it is called in: rows that were looked up before are read anew. Raises Busy.
+    Ends the transaction it is called in: rows that were looked up before are read anew. Raises NotFound, Busy.
     """
+    check_submission(submission)
     errors = []
     for upload in uploads:
         try:

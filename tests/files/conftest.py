@@ -1,52 +1,21 @@
-"""A store in a folder of its own, a database with two people in it, and pictures to send."""
+"""A store of its own with room on its disk, and pictures to send."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from PIL import Image
 
-from helpdesk.accounts.models import User
-from helpdesk.database import open_engine
-from helpdesk.extensions import db
 from helpdesk.files.store import Space, Store
-from helpdesk.tickets import models as ticket_models  # noqa: F401 (files point to its table)
 
 ROOMY = Space(total=10**12, free=10**11)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "files", free_space=lambda root: ROOMY)
-
-
-@pytest.fixture
-def bare_app(tmp_path: Path) -> Iterator[Flask]:
-    """The database alone: no doors, no settings."""
-    app = Flask("bare")
-    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{tmp_path / 'files.sqlite'}"
-    db.init_app(app)
-    with app.app_context():
-        open_engine(db.engine, busy_ms=5000)
-        db.create_all()
-        for name in ("ana", "bo"):
-            address = f"{name}@example.org"
-            db.session.add(
-                User(username=name, username_key=name, email=address, email_key=address, name=name.title())
-            )
-        db.session.commit()
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
-@pytest.fixture
-def in_app(bare_app: Flask) -> Iterator[Flask]:
-    with bare_app.app_context():
-        yield bare_app
+def bare_store(tmp_path: Path) -> Store:
+    """No application and no database around it."""
+    return Store(tmp_path / "bare", free_space=lambda root: ROOMY)
 
 
 @pytest.fixture

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.files.policy import HEAD_BYTES, KINDS, MAX_NAME, MIB, Limits, check_name_and_head, check_room, display_name
+from helpdesk.files.policy import (
+    HEAD_BYTES,
+    KINDS,
+    MAX_NAME,
+    MIB,
+    Limits,
+    check_name_and_head,
+    check_room,
+    display_name,
+)
 from helpdesk.refusals import Invalid
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
