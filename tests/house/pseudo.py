@@ -1,4 +1,4 @@
-"""A made-up language for tests: every sentence bracketed, accented and longer, so that a text that is not wears nothing.
+"""A made-up language for tests: every sentence bracketed, accented and longer, so that the others stand out.
 
 Babel knows no code for such a language, so Esperanto carries it. It is never shipped: a test writes it into a folder.
 """
