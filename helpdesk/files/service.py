@@ -77,7 +77,7 @@ def check_room(submission: str, *, by: Person, limits: Limits, size: int = 0, na
     """
     files, submission_bytes = db.session.execute(
         select(func.count(), func.coalesce(func.sum(StoredFile.size), 0)).where(
-            StoredFile.owner_id == by.id, StoredFile.submission == submission
+            StoredFile.owner_id == by.id, StoredFile.submission == submission, StoredFile.message_id.is_(None)
         )
     ).one()
     owner_bytes = db.session.scalar(

@@ -3,12 +3,12 @@
 Whoever calls this has looked the file up as something this person may see.
 """
 
-import os
 import re
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import quote
 
-from flask import Response, current_app, request, send_file
+from flask import Response, current_app, request
 
 from helpdesk.refusals import NotAllowed, NotFound
 
@@ -25,7 +25,7 @@ HEADERS = {
 }
 # A page's own pictures, a download or a click; never a script, a style sheet, a frame or an object.
 DESTINATIONS = frozenset({"image", "empty", "document"})
-VARIANTS = ("thumb", "view", "original")
+CHUNK_BYTES = 64 * 1024
 
 
 def send(file: StoredFile, variant: str) -> Response:
@@ -34,7 +34,7 @@ def send(file: StoredFile, variant: str) -> Response:
         raise NotAllowed
     key, media_type = _variant(file, variant)
     store: Store = current_app.config["FILES_STORE"]
-    response = _handed_over(store, key, media_type) if current_app.config.get("X_ACCEL") else _read(store, key)
+    response = _handed_over(store, key) if current_app.config.get("X_ACCEL") else _read(store, key)
     response.headers["Content-Type"] = media_type
     response.headers["Content-Disposition"] = disposition(file.name, inline=file.is_image)
     response.headers.update(HEADERS)
@@ -61,14 +61,19 @@ def _variant(file: StoredFile, variant: str) -> tuple[str, str]:
 
 
 def _read(store: Store, key: str) -> Response:
-    bytes_of_it = store.open(key)
-    response = send_file(bytes_of_it, mimetype="application/octet-stream", conditional=False, etag=False)
-    response.content_length = os.fstat(bytes_of_it.fileno()).st_size
-    return response
+    size = store.size(key)
+    return Response(_chunks(store, key), headers={"Content-Length": str(size)})
 
 
-def _handed_over(store: Store, key: str, media_type: str) -> Response:
+def _chunks(store: Store, key: str) -> Iterator[bytes]:
+    # Opened when the sending begins: an answer that is never sent, as to HEAD, leaves nothing open.
+    with store.open(key) as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
+
+
+def _handed_over(store: Store, key: str) -> Response:
     """The front server sends the bytes itself, from a folder that only it can name."""
-    response = Response(content_type=media_type)
+    response = Response()
     response.headers["X-Accel-Redirect"] = current_app.config["X_ACCEL"].rstrip("/") + "/" + store.place(key)
     return response

@@ -102,6 +102,13 @@ class Store:
         except FileNotFoundError:
             raise NotFound from None
 
+    def size(self, key: str) -> int:
+        """How many bytes a kept file has. Raises NotFound."""
+        try:
+            return self.path(key).stat().st_size
+        except FileNotFoundError:
+            raise NotFound from None
+
     def path(self, key: str) -> Path:
         """Where a kept file is, or would be. Raises NotFound for what is not a key: no path is ever made of it."""
         return self._kept / self.place(key)

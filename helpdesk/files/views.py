@@ -86,6 +86,12 @@ def stage_all(uploads: list[FileStorage], submission: str) -> list[str]:
     return errors
 
 
+def stage_sent(submission: str) -> list[str]:
+    """Stages the files that came with the form of this request; the sentences of those that cannot be taken."""
+    uploads = [upload for upload in request.files.getlist("files") if upload.filename]
+    return stage_all(uploads, submission) if uploads else []
+
+
 def check_submission(submission: str) -> None:
     """Raises NotFound for what cannot be a form's token."""
     if not queries.is_token(submission):

@@ -101,6 +101,7 @@ def test_a_kept_file_can_be_read_under_its_key_only(bare_store):
     key = bare_store.keep(staged.path)
     assert not staged.path.exists()
     assert bare_store.place(key) == f"{key[:2]}/{key[2:4]}/{key}"
+    assert bare_store.size(key) == 5
     with bare_store.open(key) as file:
         assert file.read() == b"hello"
     assert stat.S_IMODE(bare_store.path(key).stat().st_mode) == 0o600
@@ -116,8 +117,9 @@ def test_what_is_not_a_key_is_never_made_a_path(bare_store, key):
 
 
 def test_a_key_that_nobody_has_is_not_found(bare_store):
-    with pytest.raises(NotFound):
-        bare_store.open("0" * 32)
+    for verb in (bare_store.open, bare_store.size):
+        with pytest.raises(NotFound):
+            verb("0" * 32)
 
 
 def test_discarding_twice_is_fine(bare_store):
