@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from helpdesk import cli, database
+from helpdesk import cli, database, demo, languages
 from helpdesk.accounts import labels as account_labels
 from helpdesk.accounts import parking
 from helpdesk.accounts import views as accounts
@@ -99,9 +99,13 @@ def _give_templates(app: Flask, config: Config) -> None:
     app.register_error_handler(RankTooLow, home.answer_rank_too_low)
     app.extensions["remember_language"] = accounts.remember_language
     refused.before_sign_in(parking.park)
+    app.jinja_env.filters["browser_name"] = account_labels.browser_name
     app.jinja_env.globals.update(
         site_name=config.site_name, organisation=config.organisation, demo_mode=config.demo, may=gate.may,
-        brand_hue=config.brand_hue, full_title=ticket_labels.full_title, event_sentence=ticket_labels.event_sentence,
+        brand_hue=config.brand_hue, full_title=ticket_labels.full_title,
+        language_name=languages.own_name,
+        demo_accounts=demo.ACCOUNTS,
+        demo_password=demo.PASSWORD, event_sentence=ticket_labels.event_sentence,
         rank_name=account_labels.rank_name, role_name=account_labels.role_name,
         minimum_rank_name=home.minimum_rank_name, unfinished_draft=drafts.unfinished,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 from helpdesk.ranks import LADDER, MINIMUM, Ranks
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LEAST_KEY = 32
 WEAK_KEYS = frozenset({"secret", "dev", "changeme", "change-me", "helpdesk", "development", "password"})
 
 
@@ -33,19 +34,29 @@ class Config:
     port: int = _setting("PORT", 5000, "Port that `python app.py` listens on.")
     database_url: str = _setting("DATABASE_URL", "", "PostgreSQL address; empty: SQLite in the instance folder.")
     redis_url: str = _setting("HELPDESK_REDIS_URL", "", "Redis for shared request limits; empty: in memory.")
-    secret_key: str = _setting("HELPDESK_SECRET_KEY", "", "Key that signs cookies; empty: made once, in the instance folder.")
-    public_url: str = _setting("HELPDESK_PUBLIC_URL", "", "Address people use, as https://help.example.org; links use it.")
-    trusted_hosts: tuple[str, ...] = _setting("HELPDESK_TRUSTED_HOSTS", (), "Further host names that are answered, by comma.")
+    secret_key: str = _setting(
+        "HELPDESK_SECRET_KEY", "", "Key that signs cookies; empty: made once, in the instance folder."
+    )
+    public_url: str = _setting(
+        "HELPDESK_PUBLIC_URL", "", "Address people use, as https://help.example.org; links use it."
+    )
+    trusted_hosts: tuple[str, ...] = _setting(
+        "HELPDESK_TRUSTED_HOSTS", (), "Further host names that are answered, by comma."
+    )
     proxies: int = _setting("HELPDESK_PROXIES", 0, "How many proxies stand in front and set X-Forwarded-*.")
     site_name: str = _setting("HELPDESK_SITE_NAME", "Help Desk", "Name in the header and the page titles.")
     organisation: str = _setting("HELPDESK_ORGANISATION", "", "The organisation's name, as in “your … member ID”.")
     brand_hue: int = _setting("HELPDESK_BRAND_HUE", 165, "Hue of the accent colour, 0 to 359.")
     ranks: tuple[str, ...] = _setting("HELPDESK_RANKS", LADDER, "The ranks from low to high, by comma.")
-    minimum_rank: str = _setting("HELPDESK_MINIMUM_RANK", MINIMUM, "The lowest rank that opens Technical Issues and chat.")
+    minimum_rank: str = _setting(
+        "HELPDESK_MINIMUM_RANK", MINIMUM, "The lowest rank that opens Technical Issues and chat."
+    )
     reopen_days: int = _setting("HELPDESK_REOPEN_DAYS", 30, "Days in which a reply reopens a closed ticket.")
     time_zone: str = _setting("HELPDESK_TIME_ZONE", "UTC", "Zone of people who chose none and whose browser told none.")
     debug: bool = _setting("FLASK_DEBUG", False, "Flask's debugger; refused in production.")
-    x_accel: str = _setting("HELPDESK_X_ACCEL", "", "nginx's internal location for files, as /protected/; empty: served by us.")
+    x_accel: str = _setting(
+        "HELPDESK_X_ACCEL", "", "nginx's internal location for files, as /protected/; empty: served by us."
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Config":
@@ -78,7 +89,12 @@ class Config:
     def hosts(self) -> list[str]:
         """The host names that are answered; any other gets a 400."""
         public = urlsplit(self.public_url).hostname
-        return [*LOOPBACK, "[::1]", *([public] if public and not self.demo else []), *(self.trusted_hosts if not self.demo else ())]
+        return [
+            *LOOPBACK,
+            "[::1]",
+            *([public] if public and not self.demo else []),
+            *(self.trusted_hosts if not self.demo else ()),
+        ]
 
     def check(self) -> None:
         """Raises BadSetting for values that contradict each other or are not safe to serve with."""
@@ -88,13 +104,24 @@ class Config:
             raise BadSetting("HELPDESK_MODE=demo has known passwords: it serves on the loopback address only.")
         if not self.demo and self.debug:
             raise BadSetting("FLASK_DEBUG is set: the debugger runs anybody's code. Unset it in production.")
-        if self.secret_key and (len(self.secret_key) < 32 or self.secret_key.lower() in WEAK_KEYS or len(set(self.secret_key)) < 8):
+        if self.secret_key and (
+            len(self.secret_key) < LEAST_KEY or self.secret_key.lower() in WEAK_KEYS or len(set(self.secret_key)) < 8
+        ):
             raise BadSetting("HELPDESK_SECRET_KEY is weak: use at least 32 random characters, or leave it empty.")
-        public = urlsplit(self.public_url)
+        try:
+            public = urlsplit(self.public_url)
+        except ValueError:
+            public = urlsplit("")
         if self.public_url and (public.scheme not in {"http", "https"} or not public.hostname):
             raise BadSetting("HELPDESK_PUBLIC_URL must be a full address, as https://help.example.org.")
         if self.public_url and public.scheme == "http" and public.hostname not in LOOPBACK:
-            raise BadSetting("HELPDESK_PUBLIC_URL must begin with https://: cookies and passwords would travel in the open.")
+            raise BadSetting(
+                "HELPDESK_PUBLIC_URL must begin with https://: cookies and passwords would travel in the open."
+            )
+        if not 0 < self.port < 65536:
+            raise BadSetting("PORT must be from 1 to 65535.")
+        if self.proxies < 0 or self.reopen_days < 0:
+            raise BadSetting("HELPDESK_PROXIES and HELPDESK_REOPEN_DAYS must not be negative.")
         if not 0 <= self.brand_hue < 360:
             raise BadSetting("HELPDESK_BRAND_HUE must be from 0 to 359.")
         if self.time_zone not in available_timezones():
@@ -113,14 +140,24 @@ class Config:
             return self.secret_key
         path = self.instance / "secret_key"
         if not path.exists():
-            self.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
-            # O_EXCL: of two processes starting at once, one makes the key and the other reads it.
-            try:
-                with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                    file.write(secrets.token_hex(32))
-            except FileExistsError:
-                pass
-        return path.read_text().strip()
+            self._make_key(path)
+        key = path.read_text().strip()
+        if len(key) < LEAST_KEY:
+            raise BadSetting(f"{path} holds no whole key: delete it, and a new one is made (everybody signs in again).")
+        return key
+
+    def _make_key(self, path: Path) -> None:
+        self.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Linked into place when it is whole: of two processes starting at once one makes the key, the other reads it.
+        fresh = path.with_name(f"secret_key.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
 
 
 def _read(variable: str, default: object, text: str) -> object:

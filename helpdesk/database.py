@@ -8,13 +8,13 @@ it. Rule for every door: nothing slow (hashing, pictures, network) between the f
 import sqlite3
 from datetime import UTC, datetime
 
+# threading.RLock is gevent's own after the monkey patch, and a plain one in commands and tests.
+from threading import RLock
+
 from flask import g, has_app_context
 from sqlalchemy import DateTime, Dialect, Engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.types import TypeDecorator
-
-# threading.RLock is gevent's own after the monkey patch, and a plain one in commands and tests.
-from threading import RLock
 
 BUSY_MS_SERVER = 500
 _LOCK_HELD = "helpdesk_write_lock"

@@ -29,9 +29,7 @@ LANGUAGES = {
 }
 CODES = tuple(LANGUAGES)
 
-_TYPED_PREFIX = re.compile(
-    r"^\s*(?:English|Français|Francais|Svenska|Español|Espanol)\s*[-–—:]\s*", re.IGNORECASE
-)
+_TYPED_PREFIX = re.compile(r"^(?:\s*(?:English|Français|Francais|Svenska|Español|Espanol)\s*[-–—:])+\s*", re.IGNORECASE)
 
 
 def normalise(tag: str | None) -> str | None:
@@ -41,11 +39,15 @@ def normalise(tag: str | None) -> str | None:
 
 
 def without_prefix(title: str) -> str:
-    """The title as it is stored: a prefix that the member typed is taken off, so that it is never doubled."""
-    bare = _TYPED_PREFIX.sub("", title, count=1).strip()
-    return bare or title.strip()
+    """The title as it is stored: what the member typed as a prefix is taken off, so that it is never doubled."""
+    return _TYPED_PREFIX.sub("", title, count=1).strip()
 
 
 def with_prefix(code: str, title: str) -> str:
     """The title as everybody reads it. The prefix is never translated to the reader's language."""
     return LANGUAGES[code].prefix + title
+
+
+def own_name(code: str) -> str:
+    """What a language calls itself: the same for every reader."""
+    return LANGUAGES[code].own_name

@@ -2,9 +2,12 @@
 
 import io
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
 
+from flask import g
 from PIL import Image
 
 from helpdesk.accounts import passwords, service, sessions
@@ -38,19 +41,18 @@ def admin(username: str = "", **facts: object) -> Person:
 
 
 def _account(username: str, role: Role, **facts: object) -> Person:
-    intend_to_write()
-    user = service.create_account(
-        username=username,
-        email=str(facts.pop("email", f"{username}@example.org")),
-        name=str(facts.pop("name", username.title())),
-        role=role,
-        at=now(),
-        origin=str(facts.pop("origin", "directory")),
-        password_hash=facts.pop("password_hash", PASSWORD_HASH),
-        **facts,
-    )
-    db.session.commit()
-    return sessions.person_of(user)
+    with _writing():
+        user = service.create_account(
+            username=username,
+            email=str(facts.pop("email", f"{username}@example.org")),
+            name=str(facts.pop("name", username.title())),
+            role=role,
+            at=now(),
+            origin=str(facts.pop("origin", "directory")),
+            password_hash=facts.pop("password_hash", PASSWORD_HASH),
+            **facts,
+        )
+        return sessions.person_of(user)
 
 
 def ticket(
@@ -62,30 +64,49 @@ def ticket(
     at: datetime = NOON,
 ) -> Ticket:
     """An open ticket."""
-    intend_to_write()
-    made = tickets.submit(
-        submission=token(), language=language, title=title, description=description, by=owner, at=at
-    )
-    db.session.commit()
-    return made
+    with _writing():
+        made = tickets.submit(
+            submission=token(), language=language, title=title, description=description, by=owner, at=at
+        )
+    return _kept(made)
 
 
 def awaiting(owner: Person, team: Person, question: str = "Which browser?", **facts: object) -> Ticket:
     """A ticket whose owner has been asked for information."""
     made = ticket(owner, **facts)
-    intend_to_write()
-    tickets.request_information(made, question, submission=token(), by=team, at=made.opened_at)
-    db.session.commit()
-    return made
+    with _writing():
+        made = db.session.merge(made)
+        tickets.request_information(made, question, submission=token(), by=team, at=made.opened_at)
+    return _kept(made)
 
 
 def closed(owner: Person, team: Person, *, closed_at: datetime | None = None, **facts: object) -> Ticket:
     """A ticket that an agent has closed, by default just now."""
     made = ticket(owner, **facts)
+    with _writing():
+        made = db.session.merge(made)
+        tickets.close(made, by=team, at=closed_at or now())
+    return _kept(made)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """One write transaction of its own, so that a test's reads before and after it hold no lock."""
+    db.session.rollback()
     intend_to_write()
-    tickets.close(made, by=team, at=closed_at or now())
-    db.session.commit()
-    return made
+    try:
+        yield
+        db.session.commit()
+    finally:
+        g.intends_to_write = False
+
+
+def _kept(row: Ticket) -> Ticket:
+    """The row with its present facts, taken out of the session."""
+    db.session.refresh(row)
+    db.session.expunge(row)
+    db.session.rollback()
+    return row
 
 
 def token() -> str:

@@ -34,7 +34,7 @@ class Client(FlaskClient):
         return response
 
     def _learn(self, response: TestResponse) -> None:
-        if response.mimetype != "text/html" or response.is_streamed:
+        if response.mimetype != "text/html":
             return
         found = re.search(r'name="csrf_token" value="([^"]+)"', response.text)
         found = found or re.search(r"X-CSRFToken&#34;: &#34;([^&]+)|X-CSRFToken\": \"([^\"]+)", response.text)
@@ -93,37 +93,70 @@ def settings() -> dict[str, object]:
 
 
 @pytest.fixture
-def sqlite_app(tmp_path: Path, prepared_sqlite: Path, settings: dict[str, object]) -> Iterator[Flask]:
-    """An application on SQLite."""
+def app(tmp_path: Path, prepared_sqlite: Path, settings: dict[str, object]) -> Iterator[Flask]:
+    """An application on the embedded database. No context is open: requests get their own, as when it serves."""
     shutil.copy(prepared_sqlite, tmp_path / "helpdesk.sqlite")
-    yield from _open(make_app(tmp_path, **settings))
+    app = make_app(tmp_path, **settings)
+    yield app
+    _dispose(app)
 
 
 @pytest.fixture
-def app(sqlite_app: Flask) -> Flask:
-    """An application on the embedded database; its context is open for builders and services."""
-    return sqlite_app
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def app_on_both(request: pytest.FixtureRequest, tmp_path: Path, settings: dict[str, object]) -> Iterator[Flask]:
-    """An application on SQLite, then the same test on a real PostgreSQL."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("prepared_sqlite"), tmp_path / "helpdesk.sqlite")
-        yield from _open(make_app(tmp_path, **settings))
-        return
-    socket = request.getfixturevalue("postgresql_socket")
-    name = f"test_{builders.token()}"
-    address = postgresql.create_database(socket, name, template="prepared")
-    yield from _open(make_app(tmp_path, database_url=address, **settings))
-    postgresql.drop_database(socket, name)
-
-
-def _open(app: Flask) -> Iterator[Flask]:
+def app_context(app: Flask) -> Iterator[Flask]:
+    """The application with its context open, for builders and services; not for requests."""
     with app.app_context():
         yield app
         db.session.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def on_both(request: pytest.FixtureRequest, tmp_path: Path, settings: dict[str, object]) -> Iterator[Flask]:
+    """The application with its context open, on SQLite and then, the same test, on a real PostgreSQL."""
+    socket, name, address = "", f"test_{builders.token()}", ""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("prepared_sqlite"), tmp_path / "helpdesk.sqlite")
+    else:
+        socket = request.getfixturevalue("postgresql_socket")
+        address = postgresql.create_database(socket, name, template="prepared")
+    app = make_app(tmp_path, database_url=address, **settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+    _dispose(app)
+    if socket:
+        postgresql.drop_database(socket, name)
+
+
+def _dispose(app: Flask) -> None:
+    with app.app_context():
         db.engine.dispose()
+
+
+class Make:
+    """The builders, each run in a context of the application: `make.member(rank="Silver")`."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        builder = getattr(builders, name)
+
+        def inside(*arguments: object, **facts: object) -> object:
+            with self._app.app_context():
+                return builder(*arguments, **facts)
+
+        return inside
+
+    def look(self, question: Callable[[], object]) -> object:
+        """The answer to a question about the database, asked in a fresh context."""
+        with self._app.app_context():
+            return question()
+
+
+@pytest.fixture
+def make(app: Flask) -> Make:
+    """Makes members, agents and tickets, and looks at what is in the database."""
+    return Make(app)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Forms of sign-in, profile and passwords."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField
+from wtforms import PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import AnyOf
 
 from helpdesk import languages
@@ -47,7 +47,6 @@ class PasswordForm(Form):
 
     current_password = PasswordField(_l("Current password"), [Filled(_l("Enter your current password."))])
     new_password = PasswordField(_l("New password"), [Filled(_l("Enter a new password."))])
-    end_others = BooleanField(_l("Sign out on all other devices"), default=True)
 
 
 class NewPasswordForm(Form):

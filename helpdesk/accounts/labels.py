@@ -35,6 +35,20 @@ def role_name(role: Role) -> str:
     return names[role]
 
 
+# What browsers call themselves, the more particular names first: Edge and Opera also say Chrome, Chrome says Safari.
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def browser_name(user_agent: str) -> str:
+    """A browser and its system as people call them: Firefox, Windows."""
+    names = [next((name for sign, name in table if sign in user_agent), "") for table in (BROWSERS, SYSTEMS)]
+    return ", ".join(name for name in names if name) or _("Unknown browser")
+
+
 def sentence(refusal: Refusal) -> str:
     """A refusal of this feature in the reader's words."""
     return refused.sentence(refusal)

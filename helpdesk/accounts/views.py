@@ -204,7 +204,10 @@ def set_password(token: str) -> Response:
             told(_("Your password has been changed."))
             return see_other(url_for(".sign_in"))
     page = render_template(
-        "accounts/set_password.html", form=form, username=service.user_of_link(token, at=now()).username
+        "accounts/set_password.html",
+        form=form,
+        username=service.user_of_link(token, at=now()).username,
+        least_signs=passwords.LEAST_SIGNS,
     )
     response = make_response(page, 422 if form.errors else 200)
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, make_response, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -58,13 +58,26 @@ def ticket_list() -> Response:
 @bp.get("/tickets/<int:number>")
 @requires(Action.WORK_DESK)
 def show(number: int) -> Response:
-    ticket = tickets.visible_ticket(current_user, number)
-    if wants_fragment() and request.args.get("seen") == f"{ticket.last_seq}":
-        return make_response("", 204)
     parked = parking.take(current_user)
     form = AgentMessageForm(formdata=None)
     form.restore(parked)
     return _ticket_page(tickets.visible_ticket(current_user, number), form)
+
+
+@bp.get("/tickets/<int:number>/messages")
+@requires(Action.WORK_DESK)
+def messages(number: int) -> BaseResponse:
+    """The thread by itself, for the page that refreshes it; 204 while nothing has been added."""
+    ticket = tickets.visible_ticket(current_user, number)
+    seen = f"{ticket.last_seq}"
+    if not wants_fragment():
+        return see_other(url_for(".show", number=number))
+    if request.args.get("seen") == seen:
+        return make_response("", 204)
+    html = render_template(
+        "desk/_thread.html", ticket=ticket, thread=tickets.thread(current_user, ticket), seen=seen, thread_alone=True
+    )
+    return make_response(html)
 
 
 @bp.post("/tickets/<int:number>/messages")
@@ -72,10 +85,9 @@ def show(number: int) -> Response:
 @requires(Action.WORK_DESK)
 def write(number: int) -> BaseResponse:
     """A reply, a note, a request for information or closing words, by the button that was pressed."""
-    tickets.visible_ticket(current_user, number)
+    ticket = tickets.visible_ticket(current_user, number)
     form = AgentMessageForm()
-    chosen = [upload for upload in request.files.getlist("files") if upload.filename]
-    problems = file_views.stage_all(chosen, form.submission.data or "") if chosen else []
+    problems = file_views.stage_sent(service.staging(ticket.id, current_user.id))
     ticket = tickets.visible_ticket(current_user, number)
     if not form.validate() or problems:
         form.body.errors = [*form.body.errors, *problems]
@@ -150,7 +162,7 @@ def _ticket_page(ticket: Ticket, form: AgentMessageForm, status: int = 200) -> R
         thread=tickets.thread(current_user, ticket), history=tickets.history(current_user, ticket),
         followed=tickets.number_of(ticket.follows_id), followers=tickets.followers(ticket),
         verbs=_verbs(ticket), assignment=_assignment_form(ticket, current_user),
-        **file_views.picker_context(form.submission.data, current_user.id),
+        **file_views.picker_context(service.staging(ticket.id, current_user.id), current_user.id),
     )  # fmt: skip
 
 

@@ -14,12 +14,17 @@ from helpdesk.tickets import service as tickets
 from helpdesk.tickets.models import Ticket
 
 
+def new_submission() -> str:
+    """A form's token: what makes sending it twice make one ticket or message."""
+    return secrets.token_hex(16)
+
+
 def begin(*, by: Person, language: str, at: datetime, follows: Ticket | None = None) -> Draft:
     """The person's draft: the one they have, or a new one. A follow-up starts with the earlier ticket's title."""
     draft = queries.draft_of(by)
     if draft is None:
         draft = Draft(
-            member_id=by.id, submission=secrets.token_hex(16), language=language, title="", description="", saved_at=at
+            member_id=by.id, submission=new_submission(), language=language, title="", description="", saved_at=at
         )
         db.session.add(draft)
     if follows is not None:

@@ -3,6 +3,7 @@
 Each verb checks the rule, changes the rows, remembers who did it and announces it.
 """
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -129,6 +130,14 @@ def take(ticket: Ticket, agent: User, *, by: Person, at: datetime) -> None:
     assign(ticket, agent, by=by, at=at)
 
 
+def staging(ticket_id: int, user_id: int) -> str:
+    """Under which token the files for somebody's next message in a ticket are staged: the same until it is sent.
+
+    It names no secret (files are looked up by their owner too), so a plain hash will do.
+    """
+    return hashlib.sha256(f"message {ticket_id} {user_id}".encode()).hexdigest()[:32]
+
+
 def _is_repeated(ticket: Ticket, submission: str, by: Person) -> bool:
     """Whether this very form has already been taken: a double click or a resent page changes nothing."""
     db.session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update())
@@ -155,7 +164,7 @@ def _write(ticket: Ticket, kind: str, body: str, *, submission: str, by: Person,
     )  # fmt: skip
     db.session.add(message)
     db.session.flush()
-    files.claim(submission, message_id=message.id, by=by)
+    files.claim(submission if kind == "description" else staging(ticket.id, by.id), message_id=message.id, by=by)
     if kind != "description":
         search.add_words(ticket, body, internal=kind == "note")
 

@@ -74,15 +74,26 @@ def _fingerprint(sections: list[dict[str, Any]]) -> str:
 @bp.get("/<int:number>")
 @requires(Action.SEE_OWN_TICKETS)
 def show(number: int) -> Response:
-    ticket = queries.visible_ticket(current_user, number)
-    seen = f"{ticket.last_seq}"
-    if wants_fragment() and request.args.get("seen") == seen:
-        return make_response("", 204)
     parked = parking.take(current_user)
     form = MessageForm(formdata=None)
     form.restore(parked)
-    # Parking commits, so the ticket is looked up again rather than used across two transactions.
     return _ticket_page(queries.visible_ticket(current_user, number), form)
+
+
+@bp.get("/<int:number>/messages")
+@requires(Action.SEE_OWN_TICKETS)
+def messages(number: int) -> BaseResponse:
+    """The thread by itself, for the page that refreshes it; 204 while nothing has been added."""
+    ticket = queries.visible_ticket(current_user, number)
+    seen = f"{ticket.last_seq}"
+    if not wants_fragment():
+        return see_other(url_for(".show", number=number))
+    if request.args.get("seen") == seen:
+        return make_response("", 204)
+    html = render_template(
+        "tickets/_thread.html", ticket=ticket, thread=queries.thread(current_user, ticket), seen=seen, thread_alone=True
+    )
+    return make_response(html)
 
 
 @bp.post("/<int:number>/messages")
@@ -93,7 +104,7 @@ def write(number: int) -> BaseResponse:
     ticket = queries.visible_ticket(current_user, number)
     form = MessageForm()
     verb = request.form.get("verb", Verb.REPLY.value)
-    refusals = _stage_files(form)
+    refusals = file_views.stage_sent(service.staging(ticket.id, current_user.id))
     ticket = queries.visible_ticket(current_user, number)
     if not form.validate() or refusals:
         form.body.errors = [*form.body.errors, *refusals]
@@ -106,13 +117,6 @@ def write(number: int) -> BaseResponse:
     db.session.commit()
     told(told_later)
     return see_other(url_for(".show", number=number))
-
-
-def _stage_files(form: MessageForm) -> list[str]:
-    """Stages what came with the form itself; the sentences of what could not be taken."""
-    submission = form.submission.data or ""
-    chosen = [upload for upload in request.files.getlist("files") if upload.filename]
-    return file_views.stage_all(chosen, submission) if chosen else []
 
 
 def _carry_out(ticket: Ticket, verb: str, form: MessageForm) -> str:
@@ -163,7 +167,6 @@ def _ticket_page(ticket: Ticket, form: MessageForm, status: int = 200) -> Respon
     state = Status(ticket.status)
     days = current_app.config["HELPDESK"].reopen_days
     can_reopen = state is Status.CLOSED and lifecycle.can_reopen(ticket.closed_at, now(), days)
-    submission = form.submission.data
     return page_or_fragment(
         "tickets/show.html", "tickets/_ticket.html", status, ticket=ticket, form=form, can_reopen=can_reopen,
         title=labels.full_title(ticket.language, ticket.title), seen=f"{ticket.last_seq}",
@@ -171,5 +174,5 @@ def _ticket_page(ticket: Ticket, form: MessageForm, status: int = 200) -> Respon
         followed=queries.number_of(ticket.follows_id), followers=queries.followers(ticket),
         can_close=lifecycle.may(state, Party.OWNER, Verb.CLOSE), reopen_days=days,
         assignee=queries.assignee_name(ticket),
-        **file_views.picker_context(submission, current_user.id),
+        **file_views.picker_context(service.staging(ticket.id, current_user.id), current_user.id),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, current_app, request
 
 from helpdesk.refusals import NotFound
 from helpdesk.web.gate import open_to_all
@@ -59,23 +59,25 @@ def _media_type(path: Path) -> str:
     return TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
 
 
+@bp.get("/static/<version>/<path:name>")
+@open_to_all
+def serve(version: str, name: str) -> Response:
+    """A file of this release; any other address is not found, so that nothing old is ever cached as new."""
+    assets: Assets = current_app.extensions["assets"]
+    asset = assets.files.get(name)
+    if asset is None or version != assets.version:
+        raise NotFound()
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = Response(asset.compressed if packed else asset.body, content_type=asset.media_type)
+    response.headers.update({"Cache-Control": FOREVER, "Vary": "Accept-Encoding"})
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
 def init_app(app: Flask, root: Path) -> None:
     """Reads the files and gives the templates `asset(path)`."""
     assets = _assets(root)
     app.extensions["assets"] = assets
     app.jinja_env.globals["asset"] = assets.url
-
-    @bp.get("/static/<version>/<path:name>")
-    @open_to_all
-    def serve(version: str, name: str) -> Response:
-        asset = assets.files.get(name)
-        if asset is None or version != assets.version:
-            raise NotFound()
-        packed = "gzip" in request.headers.get("Accept-Encoding", "")
-        response = Response(asset.compressed if packed else asset.body, content_type=asset.media_type)
-        response.headers.update({"Cache-Control": FOREVER, "Vary": "Accept-Encoding"})
-        if packed:
-            response.headers["Content-Encoding"] = "gzip"
-        return response
-
     app.register_blueprint(bp)

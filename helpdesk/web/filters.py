@@ -16,6 +16,7 @@ from helpdesk.web.language import locale_code
 
 DATE = "d MMM y"
 DATE_AND_TIME = "d MMM y, HH:mm"
+CLOCK = "HH:mm"
 FULL = "EEEE d MMMM y, HH:mm zzzz"
 RELATIVE_UNTIL = timedelta(days=7)
 JUST_NOW = timedelta(minutes=1)
@@ -29,6 +30,11 @@ def short_date(moment: datetime) -> str:
 def date_and_time(moment: datetime) -> str:
     """3 Aug 2020, 14:05, in the reader's zone."""
     return _formatted(moment, DATE_AND_TIME, _zone(), locale_code())
+
+
+def clock(moment: datetime) -> str:
+    """14:05, in the reader's zone."""
+    return _formatted(moment, CLOCK, _zone(), locale_code())
 
 
 def full_time(moment: datetime) -> str:
@@ -65,5 +71,5 @@ def _formatted(moment: datetime, pattern: str, zone: str, locale: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Gives the templates these filters."""
-    for time_filter in (short_date, date_and_time, full_time, relative_time, iso):
+    for time_filter in (short_date, date_and_time, clock, full_time, relative_time, iso):
         app.jinja_env.filters[time_filter.__name__] = time_filter

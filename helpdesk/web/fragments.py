@@ -11,7 +11,7 @@ def wants_fragment() -> bool:
     return request.headers.get("HX-Request-Type") == "partial"
 
 
-def page_or_fragment(page: str, fragment: str, status: int = 200, **context: object) -> Response:
+def page_or_fragment(page: str, fragment: str, status: int = 200, /, **context: object) -> Response:
     """Renders the fragment for HTMX and the whole page, which includes that fragment, for everybody else."""
     template = fragment if wants_fragment() else page
     return make_response(render_template(template, **context, in_fragment=wants_fragment()), status)

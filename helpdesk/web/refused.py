@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from helpdesk.extensions import db
@@ -117,6 +117,9 @@ def answer_http(error: HTTPException) -> BaseResponse:
     """The answer to Werkzeug's own errors, in the reader's words."""
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
+    if isinstance(error, SecurityError):
+        # A host name that is not ours: no page can be made for it, because no address can.
+        return make_response("Bad Request\n", 400, {"Content-Type": "text/plain; charset=utf-8"})
     words = {
         400: _("Your browser sent something that cannot be read. Go back and try again."),
         403: _("You do not have access to this page."),
