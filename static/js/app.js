@@ -1,22 +1,21 @@
-// What every page does beyond its links and forms. All of it can be missing: the pages work without.
-// Texts for people never stand here; they come from the page's attributes.
+// What every page does beyond links and forms; pages work without it. Texts for people come from the page's attributes.
 
 const root = document.documentElement;
 root.classList.add("js");
 
 export const byId = (id) => document.getElementById(id);
-const on = (name, react, options) => document.addEventListener(name, react, options);
-const nearest = (event, selector) => (event.target instanceof Element ? event.target.closest(selector) : null);
+export const on = (name, react, options) => document.addEventListener(name, react, options);
+export const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
-/** Reads `text` to screen readers, in the page's one polite region. */
+/** Has screen readers say `text`. */
 export function announce(text) {
   const region = byId("announce");
   region.textContent = "";
-  // An unchanged text is not read again: leave the region empty for a moment first.
+  // Emptied first, or an unchanged text would not be said again.
   setTimeout(() => { region.textContent = text; }, 50);
 }
 
-// --- Requests of htmx: what is being replaced is busy, and a lost connection is said once ---------------------------
+// What is being replaced is busy; a lost connection is said once
 
 const busy = new WeakMap();
 
@@ -49,30 +48,23 @@ addEventListener("online", () => byId("offline")?.remove());
 function sayOffline() {
   if (byId("offline")) return;
   const flash = byId("flash");
-  const notice = Object.assign(document.createElement("div"), { id: "offline", className: "notice bad" });
-  notice.setAttribute("role", "alert");
-  notice.append(Object.assign(document.createElement("p"), { textContent: flash.dataset.offline }));
+  const notice = make("div", { id: "offline", className: "notice bad", role: "alert" });
+  notice.append(make("p", { textContent: flash.dataset.offline }));
   flash.append(notice);
   flash.scrollIntoView({ block: "nearest" });
 }
 
-// --- Refresh: `data-refresh` with hx-get and hx-trigger="refresh" asks again when it is looked at -------------------
-
-const EVERY = 60_000;
-let refreshed = Date.now();
+// `data-refresh` with hx-get and hx-trigger="refresh" asks again when it is looked at, and every minute
 
 function refresh() {
   if (document.hidden) return;
-  refreshed = Date.now();
   for (const part of document.querySelectorAll("[data-refresh]")) {
     if (!part.contains(document.activeElement?.closest("input, textarea, select"))) part.dispatchEvent(new Event("refresh"));
   }
 }
 
 on("visibilitychange", refresh);
-setInterval(() => { if (Date.now() - refreshed >= EVERY) refresh(); }, 5_000);
-
-// --- Forms ----------------------------------------------------------------------------------------------------------
+setInterval(refresh, 60_000);
 
 // A double click sends a plain form once. The button stays enabled, or it would lose the focus.
 on("submit", (event) => {
@@ -86,14 +78,22 @@ addEventListener("pageshow", () => {
 });
 
 on("click", (event) => {
-  const button = nearest(event, "[data-show-password]");
+  const button = event.target.closest("[data-show-password]");
   if (button) showPassword(button, byId(button.dataset.showPassword));
+  const menu = byId("account-menu");
+  if (menu && !menu.contains(event.target)) menu.open = false;
+});
+on("keydown", (event) => {
+  const menu = byId("account-menu");
+  if (event.key !== "Escape" || !menu?.open) return;
+  menu.open = false;
+  menu.firstElementChild.focus();
 });
 
 function showPassword(button, field) {
   const shown = field.type === "password";
   field.type = shown ? "text" : "password";
-  button.setAttribute("aria-pressed", String(shown));
+  button.ariaPressed = shown;
   const use = button.querySelector("use");
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, shown ? "#eye-off" : "#eye"));
 }
@@ -120,7 +120,7 @@ function typed(area, telling) {
   pause = setTimeout(() => announce(text), 1_500);
 }
 
-// "Your title will read": the prefix of the chosen language and the typed title, without a prefix that was typed.
+// "Your title will read": a typed prefix is not doubled.
 function preview(form) {
   const output = form.querySelector("[data-title-preview]");
   if (!output) return;
@@ -136,19 +136,6 @@ function withoutPrefix(title, prefixes) {
   return (known && rest.trim()) || title.trim();
 }
 
-// --- The rest -------------------------------------------------------------------------------------------------------
-
-on("click", (event) => {
-  const menu = byId("account-menu");
-  if (menu?.open && !menu.contains(event.target)) menu.open = false;
-});
-on("keydown", (event) => {
-  const menu = byId("account-menu");
-  if (event.key !== "Escape" || !menu?.open) return;
-  menu.open = false;
-  menu.querySelector("summary").focus();
-});
-
 function rememberZone() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone || document.cookie.split("; ").includes(`tz=${zone}`)) return;
@@ -156,7 +143,7 @@ function rememberZone() {
   document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
 }
 
-/** Wakes up what has just arrived: at the start, and after each swap. */
+/** Wakes up what has just arrived. */
 function start() {
   for (const area of document.querySelectorAll("textarea[data-count]")) typed(area, false);
   for (const output of document.querySelectorAll("[data-title-preview]")) preview(output.form ?? output.closest("form"));

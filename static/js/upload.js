@@ -1,17 +1,15 @@
-// Files go up one by one as soon as they are chosen, dropped or pasted, each with its own progress. The answer to each
-// is the list of files as the server knows it. Started by `data-upload`; its texts stand in that form's attributes.
+// Files go up one by one, as soon as they are chosen, dropped or pasted; the answer is the server's list of them.
 
-import { announce, byId } from "./app.js";
+import { announce, byId, make, on } from "./app.js";
 
-/** What is not at the server yet: {file, row, state: "waiting" | "sending" | "failed", request}. */
+/** Not at the server yet: {file, row, state: "waiting" | "sending" | "failed", request}. */
 let pending = [];
 let heldBack = null;
 
 const form = () => document.querySelector("[data-upload]");
 const texts = () => form().dataset;
-const filled = (text, name) => text.replace("{name}", name);
 
-/** Puts the rows of what is still on its way back into a list that was replaced. */
+/** Puts the pending rows back into a list that was replaced. */
 export function attach() {
   const list = document.querySelector("[data-pending]");
   if (!list) return giveUp();
@@ -26,34 +24,26 @@ function giveUp() {
   heldBack = null;
 }
 
-// --- Choosing -------------------------------------------------------------------------------------------------------
-
-document.addEventListener("change", (event) => {
+on("change", (event) => {
   if (event.target.type !== "file" || event.target.form !== form()) return;
   const chosen = [...event.target.files];
   event.target.value = "";
   add(chosen);
 });
 
-document.addEventListener("paste", (event) => {
+on("paste", (event) => {
   if (form() && event.clipboardData?.files.length) add([...event.clipboardData.files]);
 });
 
 // Anywhere on the page: a file that misses the zone would otherwise open in place of the page.
-document.addEventListener("dragover", (event) => {
+for (const name of ["dragover", "dragleave", "drop"]) on(name, drag);
+
+function drag(event) {
   if (!form() || !event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
-  form().classList.add("is-over");
-});
-document.addEventListener("dragleave", (event) => {
-  if (!event.relatedTarget) form()?.classList.remove("is-over");
-});
-document.addEventListener("drop", (event) => {
-  if (!form() || !event.dataTransfer?.types.includes("Files")) return;
-  event.preventDefault();
-  form().classList.remove("is-over");
-  add([...event.dataTransfer.files]);
-});
+  form().classList.toggle("is-over", event.type === "dragover");
+  if (event.type === "drop") add([...event.dataTransfer.files]);
+}
 
 function add(files) {
   const refused = [];
@@ -67,35 +57,31 @@ function add(files) {
   next();
 }
 
-/** Why this file need not even be sent, or nothing. The server checks again, and more. */
+/** Why this file need not be sent; the server checks again, and more. */
 function fault(file) {
   const { maxBytes, maxFiles, staged, accept, tooLarge, wrongType, empty, tooMany } = texts();
   const ending = `.${file.name.split(".").pop().toLowerCase()}`;
-  if (!accept.split(",").some((part) => part === ending || part === file.type)) return filled(wrongType, file.name);
-  if (file.size === 0) return filled(empty, file.name);
-  if (file.size > maxBytes) return filled(tooLarge, file.name);
-  if (Number(staged) + pending.length >= maxFiles) return tooMany;
-  return null;
+  let sentence = null;
+  if (!accept.split(",").includes(ending)) sentence = wrongType;
+  else if (!file.size) sentence = empty;
+  else if (file.size > maxBytes) sentence = tooLarge;
+  else if (Number(staged) + pending.length >= maxFiles) sentence = tooMany;
+  return sentence?.replace("{name}", file.name);
 }
 
 function sayRefused(sentences) {
   byId("files-refused")?.remove();
   if (!sentences.length) return;
-  const list = Object.assign(document.createElement("ul"), { id: "files-refused", className: "error-list" });
-  list.setAttribute("role", "alert");
+  const list = make("ul", { id: "files-refused", className: "error-list", role: "alert" });
   form().before(list);
-  for (const textContent of sentences) {
-    list.append(Object.assign(document.createElement("li"), { className: "error", textContent }));
-  }
+  for (const textContent of sentences) list.append(make("li", { className: "error", textContent }));
 }
 
 function queue(file) {
   const row = document.querySelector("[data-file-row]").content.firstElementChild.cloneNode(true);
   const item = { file, row, state: "waiting", request: null };
   row.querySelector(".file-name").textContent = file.name;
-  for (const named of row.querySelectorAll("button, progress")) {
-    named.setAttribute("aria-label", `${named.textContent} ${file.name}`.trim());
-  }
+  for (const named of row.querySelectorAll("button, progress")) named.ariaLabel = `${named.textContent} ${file.name}`;
   if (file.type.startsWith("image/")) showPicture(item);
   row.querySelector("[data-cancel]").addEventListener("click", () => {
     drop(item);
@@ -112,11 +98,9 @@ function queue(file) {
 }
 
 function showPicture(item) {
-  const picture = Object.assign(new Image(), { alt: "", className: "file-thumb", src: URL.createObjectURL(item.file) });
-  item.row.querySelector(".file-thumb").replaceWith(picture);
+  const src = URL.createObjectURL(item.file);
+  item.row.querySelector(".file-thumb").replaceWith(make("img", { alt: "", className: "file-thumb", src }));
 }
-
-// --- Sending --------------------------------------------------------------------------------------------------------
 
 function next() {
   if (pending.some((item) => item.state === "sending")) return;
@@ -136,10 +120,9 @@ function send(item) {
   request.setRequestHeader("HX-Request", "true");
   request.setRequestHeader("HX-Request-Type", "partial");
   request.setRequestHeader("X-CSRFToken", form().elements.csrf_token.value);
-  request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) move(item, event.loaded / event.total); });
-  request.addEventListener("load", () => answered(item, request));
-  request.addEventListener("error", () => fail(item));
-  request.addEventListener("timeout", () => fail(item));
+  request.upload.onprogress = (event) => move(item, event.loaded / event.total);
+  request.onload = () => answered(item, request);
+  request.onerror = () => fail(item);
   show(item, texts().waiting);
   request.send(body);
 }
@@ -154,10 +137,10 @@ function answered(item, request) {
   const signIn = request.getResponseHeader("HX-Redirect");
   if (signIn) return location.assign(signIn);
   if (request.status !== 200 && request.status !== 422) return fail(item);
-  const doneText = texts().done;
+  item.request = null; // an aborted request forgets its answer
   drop(item);
   replaceList(request.responseText);
-  if (request.status === 200) announce(`${item.file.name}: ${doneText}`);
+  if (request.status === 200) announce(`${item.file.name}: ${texts().done}`);
   next();
 }
 
@@ -195,10 +178,8 @@ function drop(item) {
   item.row.remove();
 }
 
-// --- Going on while files are still on their way ----------------------------------------------------------------------
-
-// Whoever presses Continue or Send waits for the files instead of losing them: the form goes out when they are there.
-document.addEventListener("submit", (event) => {
+// Continue or Send, pressed meanwhile, waits for the files instead of losing them.
+on("submit", (event) => {
   const onTheirWay = pending.some((item) => item.state !== "failed");
   if (!form() || !onTheirWay || byId("files").contains(event.target)) return;
   event.preventDefault();
@@ -214,8 +195,8 @@ function goOn() {
   if (waiting.isConnected) waiting.requestSubmit(button?.isConnected ? button : null);
 }
 
-// A Remove button leaves with its row: the focus goes to where the next file is chosen.
-document.addEventListener("htmx:after:swap", (event) => {
+// A Remove button leaves with its row, and the focus with it.
+on("htmx:after:swap", (event) => {
   const { sourceElement, target } = event.detail.ctx;
   const removed = sourceElement?.closest(".file") && target?.id === "files";
   if (removed && document.activeElement === document.body) byId("files-input")?.focus();
