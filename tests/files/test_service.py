@@ -146,13 +146,14 @@ def test_a_form_and_a_person_have_room_for_so_many_bytes(people, add):
     assert add(by=people.bo, data=b"x", limits=limits).id
 
 
-def test_files_that_were_sent_still_count_for_their_form(people, add):
+def test_files_that_were_sent_count_for_their_owner_and_no_longer_for_their_form(people, add):
     for _ in range(5):
         add()
     service.claim(FORM, message_id=_message(people.ana), by=people.ana)
+    service.check_room(FORM, by=people.ana, limits=LIMITS)
     with pytest.raises(Invalid) as refused:
-        service.check_room(FORM, by=people.ana, limits=LIMITS)
-    assert refused.value.code == "files_too_many"
+        service.check_room(FORM, by=people.ana, limits=Limits(max_owner_bytes=20), size=1)
+    assert refused.value.code == "files_no_room"
 
 
 def test_a_removed_file_loses_its_bytes_after_the_commit_only(people, add, store, picture):
