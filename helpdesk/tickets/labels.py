@@ -35,7 +35,11 @@ EVENTS = {
     "closed": lambda who, about: _("%(name)s closed the ticket.", name=who),
     "reopened": lambda who, about: _("%(name)s reopened the ticket with a reply.", name=who),
     "thanked": lambda who, about: _("%(name)s said thank you.", name=who),
-    "assigned": lambda who, about: _("%(name)s assigned the ticket to %(other)s.", name=who, other=about),
+    "assigned": lambda who, about: (
+        _("%(name)s took the ticket.", name=who)
+        if who == about
+        else _("%(name)s assigned the ticket to %(other)s.", name=who, other=about)
+    ),
     "unassigned": lambda who, about: _("%(name)s took the assignment off.", name=who),
 }
 
