@@ -1,6 +1,8 @@
 """The kept counts of tickets by owner, assignee and state: changed with each change, never counted on a page."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -35,19 +37,29 @@ def read(scopes: Iterable[str]) -> dict[str, dict[Status, int]]:
 
 
 def add(ticket: Ticket) -> None:
-    """Counts a new ticket, or one that has just changed its state or assignee, where it now is."""
-    _change(ticket, 1)
+    """Counts a new ticket."""
+    _apply(Counter(_keys(ticket)))
 
 
-def take_off(ticket: Ticket) -> None:
-    """Takes a ticket that is about to change its state or assignee out of the counts where it is."""
-    _change(ticket, -1)
+@contextmanager
+def kept(ticket: Ticket) -> Iterator[None]:
+    """While a ticket changes its state or assignee: it is taken off where it was and counted where it then is."""
+    change = Counter(dict.fromkeys(_keys(ticket), -1))
+    yield
+    change.update(_keys(ticket))
+    _apply(change)
 
 
-def _change(ticket: Ticket, by: int) -> None:
-    # Always in the same order, so that two changes at once wait for each other instead of locking each other out.
-    for scope in sorted((ALL, of_assignee(ticket.assignee_id), of_owner(ticket.owner_id))):
-        _add_to(scope, ticket.status, by)
+def _keys(ticket: Ticket) -> list[tuple[str, str]]:
+    return [(scope, ticket.status) for scope in (ALL, of_assignee(ticket.assignee_id), of_owner(ticket.owner_id))]
+
+
+def _apply(change: Counter[tuple[str, str]]) -> None:
+    # All rows of a change in one order, so that two changes at once wait for each other instead of locking each
+    # other out: one ticket that closes and one that opens touch the same rows from both ends.
+    for (scope, status), by in sorted(change.items()):
+        if by:
+            _add_to(scope, status, by)
 
 
 def _add_to(scope: str, status: str, by: int) -> None:

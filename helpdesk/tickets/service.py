@@ -100,7 +100,7 @@ def request_information(ticket: Ticket, body: str, *, submission: str, by: Perso
 
 def close(ticket: Ticket, *, by: Person, at: datetime, body: str = "", submission: str = "") -> None:
     """The owner or an agent closes the ticket, with or without a last message."""
-    if submission and _is_repeated(ticket, submission, by):
+    if _is_repeated(ticket, submission, by):
         return
     _move(ticket, Party.AGENT if by.is_agent else Party.OWNER, Verb.CLOSE, at=at)
     ticket.waiting_since = None
@@ -111,20 +111,19 @@ def close(ticket: Ticket, *, by: Person, at: datetime, body: str = "", submissio
 
 def assign(ticket: Ticket, agent: User | None, *, by: Person, at: datetime) -> None:
     """An agent gives the ticket to somebody of the team, to themselves, or back to nobody."""
+    _lock(ticket)
     lifecycle.after(Status(ticket.status), Party.AGENT, Verb.ASSIGN)
     new_id = agent.id if agent else None
     if ticket.assignee_id == new_id:
         return
-    counts.take_off(ticket)
-    ticket.assignee_id = new_id
-    counts.add(ticket)
+    with counts.kept(ticket):
+        ticket.assignee_id = new_id
     _remember(ticket, "assigned" if agent else "unassigned", by=by, at=at, about_id=new_id)
 
 
 def take(ticket: Ticket, agent: User, *, by: Person, at: datetime) -> None:
     """An agent takes a ticket that nobody has. Raises AlreadyTaken when a colleague was faster."""
-    db.session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update())
-    db.session.refresh(ticket)
+    _lock(ticket)
     if ticket.assignee_id not in (None, agent.id):
         raise AlreadyTaken()
     assign(ticket, agent, by=by, at=at)
@@ -140,10 +139,15 @@ def staging(ticket_id: int, user_id: int) -> str:
 
 def _is_repeated(ticket: Ticket, submission: str, by: Person) -> bool:
     """Whether this very form has already been taken: a double click or a resent page changes nothing."""
-    db.session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update())
-    db.session.refresh(ticket)
+    _lock(ticket)
     same = (TicketMessage.ticket_id == ticket.id) & (TicketMessage.author_id == by.id)
     return db.session.scalar(select(TicketMessage.id).where(same, TicketMessage.submission == submission)) is not None
+
+
+def _lock(ticket: Ticket) -> None:
+    """Has others who want to change this ticket wait, and reads it as the one before has left it."""
+    db.session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update())
+    db.session.refresh(ticket)
 
 
 def _move(ticket: Ticket, party: Party, verb: Verb, *, at: datetime) -> None:
@@ -151,10 +155,9 @@ def _move(ticket: Ticket, party: Party, verb: Verb, *, at: datetime) -> None:
     ticket.updated_at = at
     if goes_to is now_in:
         return
-    counts.take_off(ticket)
-    ticket.status, ticket.status_since = goes_to.value, at
-    ticket.closed_at = at if goes_to is Status.CLOSED else None
-    counts.add(ticket)
+    with counts.kept(ticket):
+        ticket.status, ticket.status_since = goes_to.value, at
+        ticket.closed_at = at if goes_to is Status.CLOSED else None
 
 
 def _write(ticket: Ticket, kind: str, body: str, *, submission: str, by: Person, at: datetime) -> None:
@@ -180,7 +183,7 @@ def _remember(ticket: Ticket, what: str, *, by: Person, at: datetime, about_id: 
             what=what,
             status=ticket.status,
             at=at,
-        )  # fmt: skip
+        )
     )
     announce(ticket_changed, about=ticket, ticket_id=ticket.id, owner_id=ticket.owner_id, what=what)
 
