@@ -180,19 +180,25 @@ function drop(item) {
 
 // Continue or Send, pressed meanwhile, waits for the files instead of losing them.
 on("submit", (event) => {
-  const onTheirWay = pending.some((item) => item.state !== "failed");
-  if (!form() || !onTheirWay || byId("files").contains(event.target)) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  heldBack = { form: event.target, button: event.submitter };
-  announce(texts().waiting);
+  if (!byId("files")?.contains(event.target)) hold(event, () => event.target.requestSubmit(event.submitter));
+}, true);
+on("click", (event) => {
+  const link = event.target.closest("main .actions a");
+  if (link) hold(event, () => link.click());
 }, true);
 
+function hold(event, later) {
+  if (!form() || !pending.some((item) => item.state !== "failed")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  heldBack = later;
+  announce(texts().waiting);
+}
+
 function goOn() {
-  if (!heldBack) return;
-  const { form: waiting, button } = heldBack;
+  const later = heldBack;
   heldBack = null;
-  if (waiting.isConnected) waiting.requestSubmit(button?.isConnected ? button : null);
+  later?.();
 }
 
 // A Remove button leaves with its row, and the focus with it.
