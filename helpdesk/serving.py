@@ -1,9 +1,12 @@
 """Starting and stopping: the instance folder, the upgrade with its backup, the checks before the first request."""
 
+import errno
 import fcntl
 import os
 import signal
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,55 +15,96 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
-from gevent.pywsgi import WSGIServer
+from gevent.event import Event
+from gevent.pool import Pool
 from sqlalchemy import inspect, select
 
-from helpdesk import languages
+from helpdesk import draining, janitor, languages
 from helpdesk.accounts.models import User
 from helpdesk.config import BadSetting, Config
 from helpdesk.extensions import db
 
-DRAIN_SECONDS = 8
+DRAIN_SECONDS = 5
 BACKUPS_KEPT = 5
+# Each connection costs memory, so there is an end to them; a site that needs more has gunicorn (deploy/).
+CONNECTIONS = 1000
+
+
+class AlreadyServed(BadSetting):
+    """Another process holds the SQLite instance."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another process already serves this SQLite database. Stop it first; for several processes use PostgreSQL: "
+            "set DATABASE_URL."
+        )
 
 
 def prepare(app: Flask) -> bool:
     """Makes the instance folder and brings the database to this version, after a backup. True if it was empty before.
 
-    Safe to run again: nothing happens to a database that is up to date.
+    Safe to run again: nothing happens to a database that is up to date. Raises BadSetting when the database is newer
+    than this program, when it is being served, or when the backup fails.
     """
     config: Config = app.config["HELPDESK"]
     config.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     with app.app_context():
-        present, newest = _versions(app)
-        if present == newest:
+        scripts, present = _scripts(app), _present()
+        if present == scripts.get_current_head():
             return False
-        if present is not None:
-            back_up(config)
-        upgrade()
+        if present is not None and present not in _known(scripts):
+            raise BadSetting("The database belongs to a newer version of this program: nothing was changed.")
+        with _held(config):
+            if present is not None:
+                back_up(config)
+            upgrade(directory=app.extensions["migrate"].directory)
         db.session.remove()
         return present is None
 
 
-def _versions(app: Flask) -> tuple[str | None, str | None]:
-    """The schema's version in the database, None if it has none, and the newest one that this program knows."""
+def _scripts(app: Flask) -> ScriptDirectory:
+    return ScriptDirectory(app.extensions["migrate"].directory)
+
+
+def _present() -> str | None:
+    """The version of the database's schema; None if it has none yet."""
     with db.engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
-    scripts = ScriptDirectory(app.extensions["migrate"].directory)
-    return present, scripts.get_current_head()
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _known(scripts: ScriptDirectory) -> set[str]:
+    return {script.revision for script in scripts.walk_revisions()}
+
+
+@contextmanager
+def _held(config: Config) -> Iterator[None]:
+    handle = claim(config)
+    try:
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
 
 
 def back_up(config: Config) -> Path | None:
-    """A consistent copy of the SQLite file beside it, the newest few kept; PostgreSQL is its operator's to back up."""
+    """A consistent copy of the SQLite file beside it, the newest few kept; PostgreSQL is its operator's to back up.
+
+    Raises BadSetting when it cannot be written whole.
+    """
     source = config.instance / "helpdesk.sqlite"
     if config.database_url or not source.exists():
         return None
     folder = config.instance / "backups"
-    folder.mkdir(exist_ok=True, mode=0o700)
     target = folder / f"helpdesk-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.sqlite"
-    with sqlite3.connect(source) as reader, sqlite3.connect(target) as writer:
-        reader.backup(writer)
-    target.chmod(0o600)
+    try:
+        folder.mkdir(exist_ok=True, mode=0o700)
+        with closing(sqlite3.connect(source)) as reader, closing(sqlite3.connect(target)) as writer:
+            reader.backup(writer)
+        target.chmod(0o600)
+    except (OSError, sqlite3.Error) as fault:
+        with suppress(OSError):
+            target.unlink(missing_ok=True)
+        raise BadSetting(f"The backup before the upgrade failed, so nothing was changed: {fault}.") from fault
     for old in sorted(folder.glob("helpdesk-*.sqlite"))[:-BACKUPS_KEPT]:
         old.unlink()
     return target
@@ -77,8 +121,7 @@ def check(app: Flask) -> None:
     if missing:
         raise BadSetting(f"The translations {', '.join(missing)} are missing: run `make translate`.")
     with app.app_context():
-        present, newest = _versions(app)
-        if present != newest:
+        if _present() != _scripts(app).get_current_head():
             raise BadSetting("The database is not at this version: run `flask prepare` first.")
         demo = db.session.scalar(select(User.id).where(User.origin == "demo").limit(1))
         db.session.remove()
@@ -87,7 +130,7 @@ def check(app: Flask) -> None:
 
 
 def claim(config: Config) -> int | None:
-    """Holds the SQLite instance for this process until it ends. Raises BadSetting when another one serves it.
+    """Holds the SQLite instance for this process until it ends. Raises AlreadyServed when another one serves it.
 
     Two serving processes on one SQLite file would each believe that it holds the only writer's lock.
     """
@@ -98,9 +141,7 @@ def claim(config: Config) -> int | None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(handle)
-        raise BadSetting(
-            "Another process already serves this SQLite database. For several processes use PostgreSQL: set DATABASE_URL."
-        ) from None
+        raise AlreadyServed from None
     return handle
 
 
@@ -112,13 +153,36 @@ def is_empty(app: Flask) -> bool:
         return empty
 
 
-def serve(app: Flask) -> None:
-    """Serves until SIGINT or SIGTERM: then takes no new connection, lets the present requests end, and returns."""
+def listen(app: Flask) -> draining.Server:
+    """A server that holds its port and answers nobody yet. Raises BadSetting when the port cannot be had."""
     config: Config = app.config["HELPDESK"]
-    server = WSGIServer((config.host, config.port), app, log=None, error_log=app.logger)
-    stopping = gevent.event.Event()
+    server = draining.Server(
+        (config.host, config.port), app, spawn=Pool(CONNECTIONS), log=None, error_log=app.logger
+    )  # fmt: skip
+    try:
+        server.init_socket()
+    except OSError as fault:
+        if fault.errno == errno.EADDRINUSE:
+            raise BadSetting(f"Port {config.port} is in use: choose another one, as in PORT=5001.") from fault
+        raise BadSetting(f"{config.host}, port {config.port}: {fault.strerror}.") from fault
+    return server
+
+
+def address(server: draining.Server) -> str:
+    """Where a browser finds the server."""
+    host = server.server_host
+    return f"http://{f'[{host}]' if ':' in host else host}:{server.server_port}/"
+
+
+def serve(server: draining.Server, app: Flask) -> None:
+    """Serves until SIGINT or SIGTERM: then takes no new connection, lets the present requests end, and returns."""
+    stopping = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, stopping.set)
     server.start()
+    cleaning = janitor.start(app)
     stopping.wait()
+    cleaning.kill()
+    server.close()
+    draining.say_goodbye(app.logger)
     server.stop(timeout=DRAIN_SECONDS)

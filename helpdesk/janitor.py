@@ -1,0 +1,43 @@
+"""Cleans up while the desk serves: files that were added to a form and never sent, and bytes that no row names."""
+
+from datetime import datetime, timedelta
+
+import gevent
+from flask import Flask
+
+from helpdesk.database import intend_to_write, now
+from helpdesk.extensions import db
+from helpdesk.files import queries, service
+from helpdesk.files.store import Store
+
+FIRST_AFTER_SECONDS = 60
+EVERY_SECONDS = 3600
+KEPT = timedelta(hours=24)
+
+
+def start(app: Flask) -> gevent.Greenlet:
+    """Cleans up soon and then every hour, until the greenlet is killed. A failure is logged and tried again."""
+    return gevent.spawn(_keep_cleaning, app)
+
+
+def clean(app: Flask, *, at: datetime) -> None:
+    """Forgets what was staged a day before that moment, then deletes the bytes of that age that nobody knows."""
+    with app.app_context():
+        intend_to_write()
+        service.sweep(older_than=at - KEPT)
+        db.session.commit()
+    with app.app_context():  # another one: reading all keys must not hold the write lock
+        keys = queries.known_keys()
+    store: Store = app.config["FILES_STORE"]
+    # Walking a large store takes a while: in a thread of its own, where it holds up no request.
+    gevent.get_hub().threadpool.apply(store.sweep, (at - KEPT, keys))
+
+
+def _keep_cleaning(app: Flask) -> None:
+    gevent.sleep(FIRST_AFTER_SECONDS)
+    while True:
+        try:
+            clean(app, at=now())
+        except Exception:
+            app.logger.exception("Cleaning up failed; it is tried again in an hour.")
+        gevent.sleep(EVERY_SECONDS)
