@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 def fold(words: str) -> str:
     """The words of a text in lower case, without accents and signs, with single spaces between them."""
-    decomposed = unicodedata.normalize("NFKD", words.casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", words).casefold())
     bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
     return " ".join(_WORD.findall(bare))
 
