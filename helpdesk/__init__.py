@@ -40,7 +40,7 @@ def create_app(config: Config | None = None) -> Flask:
     _set(app, config)
     security.init_app(app, config)
     _bind_extensions(app, config)
-    assets.init_app(app, ROOT / "static")
+    assets.init_app(app, ROOT / "static", config.brand_hue)
     for part in (language, filters, refused):
         part.init_app(app)
     for feature in (home, accounts, files, tickets, submission, chat, desk):
@@ -102,7 +102,7 @@ def _give_templates(app: Flask, config: Config) -> None:
     app.jinja_env.filters["browser_name"] = account_labels.browser_name
     app.jinja_env.globals.update(
         site_name=config.site_name, organisation=config.organisation, demo_mode=config.demo, may=gate.may,
-        brand_hue=config.brand_hue, full_title=ticket_labels.full_title,
+        own_colour=config.brand_hue != Config.brand_hue, full_title=ticket_labels.full_title,
         language_name=languages.own_name,
         demo_accounts=demo.ACCOUNTS,
         demo_password=demo.PASSWORD, event_sentence=ticket_labels.event_sentence,

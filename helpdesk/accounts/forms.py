@@ -1,7 +1,7 @@
 """Forms of sign-in, profile and passwords."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, RadioField, SelectField, StringField
+from wtforms import PasswordField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import AnyOf
 
 from helpdesk import languages
@@ -9,7 +9,7 @@ from helpdesk.web.forms import AtMost, Filled, Form, one_line
 
 NAME_SIGNS = 120
 LOGIN_SIGNS = 254
-THEMES = (("system", _l("System")), ("light", _l("Light")), ("dark", _l("Dark")))
+THEMES = [SelectChoice("system", _l("System")), SelectChoice("light", _l("Light")), SelectChoice("dark", _l("Dark"))]
 
 
 class SignInForm(Form):
@@ -24,19 +24,22 @@ class ProfileForm(Form):
 
     name = StringField(
         _l("Name"),
-        [Filled(_l("Enter your name.")), AtMost(NAME_SIGNS, lambda most: _l("The name must be %(max)s characters or fewer.", max=most))],
+        [
+            Filled(_l("Enter your name.")),
+            AtMost(NAME_SIGNS, lambda most: _l("The name must be %(max)s characters or fewer.", max=most)),
+        ],
         filters=[one_line],
-    )  # fmt: skip
+    )
     language = RadioField(
         _l("Interface language"),
         [AnyOf(languages.CODES, message=_l("Choose a language."))],
-        choices=[(language.code, language.own_name) for language in languages.LANGUAGES.values()],
+        choices=[SelectChoice(language.code, language.own_name) for language in languages.LANGUAGES.values()],
         validate_choice=False,
     )
     time_zone = SelectField(_l("Time zone"), validate_choice=True)
     theme = RadioField(
         _l("Theme"),
-        [AnyOf([code for code, _name in THEMES], message=_l("Choose a theme."))],
+        [AnyOf([theme.value for theme in THEMES], message=_l("Choose a theme."))],
         choices=THEMES,
         validate_choice=False,
     )

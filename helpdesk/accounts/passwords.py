@@ -64,12 +64,12 @@ def _normal(password: str) -> str:
 
 
 def _verify(stored: str | None, password: str) -> bool:
-    if stored and stored.startswith(("scrypt:", "pbkdf2:")):
-        return check_password_hash(stored, password)
     try:
+        if stored and stored.startswith(("scrypt:", "pbkdf2:")):
+            return check_password_hash(stored, password)
         return HASHER.verify(stored or NOBODY, password) and stored is not None
-    except (Argon2Error, InvalidHashError):
-        return False
+    except (Argon2Error, ValueError):
+        return False  # InvalidHashError is a ValueError; so is what werkzeug says of odd parameters
 
 
 def _beside(work: Callable[..., R], *arguments: object) -> R:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import or_, select
 
+from helpdesk.accounts.directory import username_key
 from helpdesk.accounts.models import User
 from helpdesk.extensions import db
 from helpdesk.ranks import Role
@@ -10,12 +11,12 @@ from helpdesk.refusals import NotFound
 
 def user_by_name(name: str) -> User | None:
     """The account with this username, e-mail address or member ID."""
-    key = name.strip().casefold()
+    key, address = username_key(name.strip()), name.strip().casefold()
     found = db.session.scalars(
-        select(User).where(or_(User.username_key == key, User.email_key == key, User.member_id == name.strip()))
+        select(User).where(or_(User.username_key == key, User.email_key == address, User.member_id == name.strip()))
     ).all()
     # A member ID may read like somebody else's username: the username wins, then the address.
-    return min(found, key=lambda user: (user.username_key != key, user.email_key != key), default=None)
+    return min(found, key=lambda user: (user.username_key != key, user.email_key != address), default=None)
 
 
 def user(user_id: int) -> User:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from helpdesk.accounts import sessions
+from helpdesk.accounts.directory import username_key
 from helpdesk.accounts.models import PasswordLink, User
 from helpdesk.extensions import db
 from helpdesk.ranks import Ranks, Role
@@ -19,13 +20,13 @@ def create_account(
     language: str | None = None, member_id: str | None = None, password_hash: str | None = None,
 ) -> User:  # fmt: skip
     """A new account. Raises Invalid `account_exists` when the username, address or member ID is in use."""
-    taken = (User.username_key == username.casefold()) | (User.email_key == email.casefold())
+    taken = (User.username_key == username_key(username)) | (User.email_key == email.casefold())
     if member_id:
         taken |= User.member_id == member_id
     if db.session.scalar(select(User.id).where(taken).limit(1)) is not None:
         raise Invalid("account_exists", username=username)
     user = User(
-        username=username, username_key=username.casefold(), email=email, email_key=email.casefold(), name=name,
+        username=username, username_key=username_key(username), email=email, email_key=email.casefold(), name=name,
         role=role.value, rank=rank, language=language, member_id=member_id, password_hash=password_hash,
         origin=origin, created_at=at,
     )  # fmt: skip

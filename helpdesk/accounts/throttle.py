@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
+from helpdesk.accounts.directory import username_key
 from helpdesk.accounts.models import SignInFailure
 from helpdesk.extensions import db
 from helpdesk.refusals import TooMany
@@ -40,7 +41,7 @@ ACCOUNT = Limit(free=100, first=5, longest=60)
 
 def keys(name: str, address: str, secret: str) -> dict[str, Limit]:
     """The counters of an attempt to sign in as `name` from `address`, each with its limit."""
-    account, source = name.strip().casefold(), network(address)
+    account, source = username_key(name.strip()), network(address)
     named = {f"pair {account} {source}": PAIR, f"source {source}": SOURCE, f"account {account}": ACCOUNT}
     return {
         hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest(): limit for text, limit in named.items()

@@ -7,6 +7,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from helpdesk.accounts import labels, parking, passwords, queries, service, sessions, throttle
 from helpdesk.accounts.forms import NewPasswordForm, PasswordForm, ProfileForm, SignInForm
@@ -221,8 +222,8 @@ def _own_words(user: User) -> list[str]:
 def _profile_form(user: User, **options: object) -> ProfileForm:
     form = ProfileForm(obj=user, **options)
     form.time_zone.choices = [
-        ("", _("Same as this browser")),
-        *((zone, zone.replace("_", " ")) for zone in sorted(zones())),
+        SelectChoice("", _("Same as this browser")),
+        *(SelectChoice(zone, zone.replace("_", " ")) for zone in sorted(zones())),
     ]
     if form.language.data is None:
         form.language.data = cookie_language() or "en"

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms import SelectChoice
 
 from helpdesk.accounts import parking
 from helpdesk.accounts import queries as accounts
@@ -173,6 +174,9 @@ def _verbs(ticket: Ticket) -> set[str]:
 
 def _assignment_form(ticket: Ticket, agent: Person) -> AssignmentForm:
     form = AssignmentForm(formdata=None)
-    form.agent.choices = [("", _("Unassigned")), *((str(user.id), user.name) for user in accounts.agents())]
+    form.agent.choices = [
+        SelectChoice("", _("Unassigned")),
+        *(SelectChoice(str(user.id), user.name) for user in accounts.agents()),
+    ]
     form.agent.data = str(ticket.assignee_id or "")
     return form

@@ -1,7 +1,6 @@
 """The doors of files: add one to a form, take it out, look at it; and how any file is handed out."""
 
 from flask import Blueprint, current_app, make_response, render_template, request
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
@@ -11,7 +10,7 @@ from helpdesk.ranks import Action
 from helpdesk.refusals import Invalid, NotFound
 from helpdesk.web import refused
 from helpdesk.web.fragments import local_path, page_path, see_other, wants_fragment
-from helpdesk.web.gate import accepts_uploads, requires
+from helpdesk.web.gate import accepts_uploads, person_or_source, requires
 
 from . import labels, queries, service
 from .policy import Limits
@@ -26,12 +25,8 @@ for _code, _sentence in labels.SENTENCES.items():
     refused.say(_code, _sentence)
 
 
-def _sender() -> str:
-    return f"person {current_user.id}" if current_user.is_authenticated else get_remote_address()
-
-
 @bp.post("/<submission>")
-@limiter.limit(PER_PERSON, key_func=_sender)
+@limiter.limit(PER_PERSON, key_func=person_or_source)
 @accepts_uploads
 @requires(Action.STAGE_FILE)
 def stage(submission: str) -> BaseResponse:

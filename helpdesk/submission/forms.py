@@ -1,7 +1,7 @@
 """Forms of the steps A and B; C is the files' own, D has nothing to fill in."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import AnyOf
 
 from helpdesk import languages
@@ -22,7 +22,7 @@ class TitleForm(Form):
     language = RadioField(
         _l("Language of this ticket"),
         [AnyOf(languages.CODES, message=_l("Choose the language of the ticket."))],
-        choices=[(language.code, language.own_name) for language in languages.LANGUAGES.values()],
+        choices=[SelectChoice(language.code, language.own_name) for language in languages.LANGUAGES.values()],
         validate_choice=False,
     )
     title = StringField(

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from helpdesk import languages
 from helpdesk.accounts import parking
 from helpdesk.database import intend_to_write, now
-from helpdesk.extensions import db
+from helpdesk.extensions import db, limiter
 from helpdesk.files import views as file_views
 from helpdesk.ranks import Action
 from helpdesk.refusals import NotFound
@@ -24,9 +24,12 @@ from helpdesk.tickets import queries as tickets
 from helpdesk.tickets.models import Ticket
 from helpdesk.web.forms import Form
 from helpdesk.web.fragments import page_or_fragment, see_other
-from helpdesk.web.gate import requires
+from helpdesk.web.gate import person_or_source, requires
 from helpdesk.web.language import locale_code
 from helpdesk.web.refused import told
+
+# Far more than anybody needs, and few enough that a script cannot fill the desk (trust.md, section 2.4, line 41).
+SUBMITS = "60 per hour"
 
 bp = Blueprint("submission", __name__, url_prefix="/technical-issues/new")
 
@@ -37,7 +40,12 @@ def new() -> BaseResponse:
     """Leads to the person's draft, at the first step that is not answered; begins one if there is none."""
     db.session.rollback()
     intend_to_write()
-    draft = service.begin(by=current_user, language=locale_code(), at=now(), follows=_followed())
+    try:
+        draft = service.begin(by=current_user, language=locale_code(), at=now(), follows=_followed())
+    except IntegrityError:
+        # Another tab began the draft at this very moment: that one is it.
+        db.session.rollback()
+        draft = service.begin(by=current_user, language=locale_code(), at=now(), follows=_followed())
     step, submission = steps.first_open(service.answers_of(draft)), draft.submission
     db.session.commit()
     return redirect(url_for(".step", submission=submission, step=step.value))
@@ -115,6 +123,7 @@ def autosave(submission: str) -> BaseResponse:
 
 
 @bp.post("/<submission>/d")
+@limiter.limit(SUBMITS, key_func=person_or_source)
 @requires(Action.SUBMIT_TICKET)
 def submit(submission: str) -> BaseResponse:
     """Submits. The same form again, from a double click, a resend or another device, leads to the first ticket."""

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from helpdesk.accounts import parking
 from helpdesk.database import now
-from helpdesk.extensions import db
+from helpdesk.extensions import db, limiter
 from helpdesk.files import views as file_views
 from helpdesk.ranks import Action
 from helpdesk.refusals import Invalid
@@ -21,12 +21,13 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.paging import Cursor
 from helpdesk.web import refused
 from helpdesk.web.fragments import page_or_fragment, see_other, wants_fragment
-from helpdesk.web.gate import accepts_uploads, requires
+from helpdesk.web.gate import accepts_uploads, person_or_source, requires
 from helpdesk.web.refused import told
 
 bp = Blueprint("tickets", __name__, url_prefix="/technical-issues")
 PATHS = {"awaiting": Status.AWAITING_FEEDBACK, "open": Status.OPEN, "closed": Status.CLOSED}
 MOST_SEARCHED = 100
+MESSAGES = "30 per minute; 300 per hour"
 
 
 @bp.get("")
@@ -97,6 +98,7 @@ def messages(number: int) -> BaseResponse:
 
 
 @bp.post("/<int:number>/messages")
+@limiter.limit(MESSAGES, key_func=person_or_source)
 @accepts_uploads
 @requires(Action.ANSWER_TICKET)
 def write(number: int) -> BaseResponse:

@@ -17,6 +17,7 @@ from helpdesk.refusals import NotFound
 from helpdesk.web.gate import open_to_all
 
 bp = Blueprint("assets", __name__)
+BRAND_SHEET = "css/brand.css"
 FOREVER = "public, max-age=31536000, immutable"
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
@@ -31,16 +32,19 @@ class Asset:
 
 
 class Assets:
-    """All files of static/, by their path, and the version that names this set of them."""
+    """All files of static/, by their path, and the version that names this set of them.
 
-    def __init__(self, root: Path) -> None:
-        paths = sorted(path for path in root.rglob("*") if path.is_file())
+    A site's own accent colour is one more sheet, `css/brand.css`, with the hue from its settings.
+    """
+
+    def __init__(self, root: Path, brand_hue: int) -> None:
+        bodies = {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+        bodies[BRAND_SHEET] = b":root { --brand-hue: %d; }\n" % brand_hue
         digest = hashlib.sha256()
         self.files: dict[str, Asset] = {}
-        for path in paths:
-            name, body = path.relative_to(root).as_posix(), path.read_bytes()
+        for name, body in sorted(bodies.items()):
             digest.update(name.encode() + b"\0" + body)
-            self.files[name] = Asset(body, gzip.compress(body, 9, mtime=0), _media_type(path))
+            self.files[name] = Asset(body, gzip.compress(body, 9, mtime=0), _media_type(Path(name)))
         self.version = digest.hexdigest()[:12]
 
     def url(self, name: str) -> str:
@@ -51,8 +55,8 @@ class Assets:
 
 
 @cache
-def _assets(root: Path) -> Assets:
-    return Assets(root)
+def _assets(root: Path, brand_hue: int) -> Assets:
+    return Assets(root, brand_hue)
 
 
 def _media_type(path: Path) -> str:
@@ -75,9 +79,17 @@ def serve(version: str, name: str) -> Response:
     return response
 
 
-def init_app(app: Flask, root: Path) -> None:
+@bp.get("/static/500.css")
+@open_to_all
+def fault_sheet() -> Response:
+    """The sheet of the static fault pages, which cannot know this release's address."""
+    assets: Assets = current_app.extensions["assets"]
+    return Response(assets.files["500.css"].body, content_type=TYPES[".css"])
+
+
+def init_app(app: Flask, root: Path, brand_hue: int) -> None:
     """Reads the files and gives the templates `asset(path)`."""
-    assets = _assets(root)
+    assets = _assets(root, brand_hue)
     app.extensions["assets"] = assets
     app.jinja_env.globals["asset"] = assets.url
     app.register_blueprint(bp)

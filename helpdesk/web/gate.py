@@ -5,6 +5,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask import current_app
+from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from helpdesk.ranks import Action, Role
@@ -39,6 +40,11 @@ def accepts_uploads(door: Callable[P, R]) -> Callable[P, R]:
     """Declares that a door takes files: its requests may be as large as a whole submission."""
     door.accepts_uploads = True  # type: ignore[attr-defined]
     return door
+
+
+def person_or_source() -> str:
+    """Whose requests are counted together: the signed-in person's, or an address's."""
+    return f"person {current_user.id}" if current_user.is_authenticated else get_remote_address()
 
 
 def check(action: Action) -> None:
