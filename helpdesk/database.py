@@ -17,6 +17,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.types import TypeDecorator
 
 BUSY_MS_SERVER = 500
+# The largest id that a row can have on either database: whatever an address says beyond it is nobody.
+MOST_ID = 2**31 - 1
 _LOCK_HELD = "helpdesk_write_lock"
 
 

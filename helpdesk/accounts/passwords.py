@@ -54,8 +54,11 @@ def check_strength(password: str, *, words: Iterable[str] = ()) -> None:
     if len(password.encode()) > MOST_BYTES:
         raise Invalid("password_long")
     lowered = password.casefold()
-    known = [word.casefold() for word in words if len(word) >= 4]
-    if len(set(lowered)) < 5 or lowered in COMMON or any(len(lowered.replace(word, "")) < 6 for word in known):
+    rest = lowered
+    for word in words:
+        if len(word) >= 4:
+            rest = rest.replace(word.casefold(), "")
+    if len(set(lowered)) < 5 or lowered in COMMON or len(rest) < 6:
         raise Invalid("password_guessable")
 
 
@@ -67,7 +70,7 @@ def _verify(stored: str | None, password: str) -> bool:
     try:
         if stored and stored.startswith(("scrypt:", "pbkdf2:")):
             return check_password_hash(stored, password)
-        return HASHER.verify(stored or NOBODY, password) and stored is not None
+        return HASHER.verify(stored or NOBODY, password) and bool(stored)
     except (Argon2Error, ValueError):
         return False  # InvalidHashError is a ValueError; so is what werkzeug says of odd parameters
 

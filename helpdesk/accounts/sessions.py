@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, select, update
 
 from helpdesk.accounts.models import User, UserSession
 from helpdesk.accounts.person import Person
+from helpdesk.database import MOST_ID
 from helpdesk.extensions import db
 from helpdesk.ranks import Role
 from helpdesk.refusals import NotFound
@@ -90,7 +91,7 @@ def of_person(person: Person) -> list[UserSession]:
 def end(session_id: int, *, by: Person) -> None:
     """Ends one of the person's own sessions. Raises NotFound for any other."""
     own = delete(UserSession).where(UserSession.id == session_id, UserSession.user_id == by.id)
-    if db.session.execute(own).rowcount == 0:
+    if not 0 < session_id <= MOST_ID or db.session.execute(own).rowcount == 0:
         raise NotFound()
 
 

@@ -8,11 +8,11 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Row, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from helpdesk.database import MOST_ID
 from helpdesk.extensions import db
 
 R = TypeVar("R")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MOST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
+from helpdesk.database import MOST_ID
 from helpdesk.extensions import db
 from helpdesk.files import queries as files
 from helpdesk.files.models import StoredFile
@@ -16,7 +17,7 @@ from helpdesk.refusals import NotFound
 from helpdesk.tickets import search
 from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.models import NUMBER_OFFSET, Ticket, TicketEvent, TicketMessage
-from helpdesk.tickets.paging import MOST_ID, Cursor, Page, page_of
+from helpdesk.tickets.paging import Cursor, Page, page_of
 
 SECTION_SIZE = 10
 
