@@ -14,7 +14,8 @@ class Chat(db.Model):
 
     `place` orders the queue: the chat's own id, or something smaller after it was handed back to the front.
     `ahead` is how many were in front when it came, for the waiting time of others. `seen_at` is when the member was
-    last there. `last_seq` counts the messages. `asked_in` is the language that the member was sent to a ticket in.
+    last there. `last_seq` counts the messages. `asked_in` is the language in which the member was asked for a ticket,
+    and `submission` the token of that draft: the ticket that came of it has the same.
     """
 
     __tablename__ = "chat"
@@ -24,13 +25,14 @@ class Chat(db.Model):
         Index("ix_chat_member", "member_id", "id"),
         Index("ix_chat_agent", "agent_id", "state"),
         Index("ix_chat_accepted", "accepted_at"),
+        Index("ix_chat_submission", "submission"),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    submission: Mapped[str | None] = mapped_column(String(32))
     name: Mapped[str] = mapped_column(String(120))
     member_ref: Mapped[str] = mapped_column(String(40), default="")
     email: Mapped[str] = mapped_column(String(254))

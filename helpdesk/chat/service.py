@@ -1,0 +1,177 @@
+"""What can be done to a chat, one verb a function. Never commits, never reads the request.
+
+Each verb checks the rule with one conditional UPDATE, so that of two people at once exactly one succeeds.
+"""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from helpdesk.accounts.models import User
+from helpdesk.accounts.person import Person
+from helpdesk.announce import Announcement, announce
+from helpdesk.chat import messages, queries, queue
+from helpdesk.chat.messages import Stored
+from helpdesk.chat.models import AgentPresence, Chat
+from helpdesk.chat.queue import Party, State, Verb
+from helpdesk.extensions import db
+from helpdesk.refusals import AlreadyTaken, Invalid, WrongState
+
+queue_changed = Announcement("queue_changed")
+message_said = Announcement("message_said")
+chat_changed = Announcement("chat_changed")
+
+BODY_SIGNS = 4_000
+
+
+def begin(
+    *,
+    name: str,
+    member_ref: str,
+    email: str,
+    question: str,
+    client_id: str,
+    language: str | None,
+    by: Person,
+    at: datetime,
+) -> Chat:
+    """Puts the member into the queue with their question. Somebody who has an open chat gets that one."""
+    present = queries.open_chat(by)
+    if present is not None:
+        return present
+    chat = Chat(
+        member_id=by.id, name=name, member_ref=member_ref, email=email, state=State.WAITING.value, language=language,
+        began_at=at, seen_at=at, last_seq=0,
+    )  # fmt: skip
+    db.session.add(chat)
+    db.session.flush()
+    chat.place = chat.id
+    chat.ahead = queries.ahead_of(chat)
+    db.session.flush()
+    messages.store(chat.id, question, author_id=by.id, client_id=client_id, at=at)
+    announce(queue_changed, about=chat)
+    return chat
+
+
+def say(chat: Chat, body: str, *, client_id: str, by: Person, at: datetime) -> Stored:
+    """Says something in a chat, once for each `client_id`. Raises Invalid for no text or too much, WrongState."""
+    if not body:
+        raise Invalid("message_missing")
+    if len(body) > BODY_SIGNS:
+        raise Invalid("chat_too_long", max=BODY_SIGNS)
+    queue.after(State(chat.state), party_of(chat, by), Verb.SAY)
+    stored = messages.store(chat.id, body, author_id=by.id, client_id=client_id, at=at)
+    if not stored.repeated:
+        announce(
+            message_said, about=chat, chat_id=chat.id, seq=stored.seq, client_id=client_id, author_id=by.id,
+            author=by.name, body=body, at=at,
+        )  # fmt: skip
+    return stored
+
+
+def claim(chat: Chat, *, by: Person, at: datetime) -> None:
+    """An agent accepts a waiting chat. Raises AlreadyTaken, with the winner's name, for everybody but the first."""
+    won = (
+        update(Chat)
+        .where(Chat.id == chat.id, Chat.state == State.WAITING.value)
+        .values(state=State.ACTIVE.value, agent_id=by.id, accepted_at=func.coalesce(Chat.accepted_at, at))
+    )
+    if db.session.execute(won).rowcount == 1:
+        db.session.refresh(chat)
+        _line(chat, Verb.CLAIM, by=by, at=at)
+        return
+    db.session.refresh(chat)
+    if chat.state == State.ACTIVE.value and chat.agent_id != by.id:
+        raise AlreadyTaken("chat_taken", agent=queries.agent_name(chat))
+    if chat.state != State.ACTIVE.value:
+        raise WrongState("chat_wrong_state", state=chat.state)
+
+
+def leave(chat: Chat, *, by: Person | None, at: datetime) -> None:
+    """Somebody leaves the queue, or has been away from it for too long (`by` is None)."""
+    _move(chat, Party.MEMBER if by else Party.TIME, Verb.LEAVE)
+    chat.ended_at = at
+    _line(chat, Verb.LEAVE, by=by, at=at)
+
+
+def resume(chat: Chat, *, by: Person, at: datetime) -> None:
+    """The member comes back to a chat that was given up, at its old place in the queue."""
+    _move(chat, Party.MEMBER, Verb.RESUME)
+    chat.ended_at, chat.seen_at = None, at
+    _line(chat, Verb.RESUME, by=by, at=at)
+
+
+def hand_back(chat: Chat, *, by: Person | None, at: datetime) -> None:
+    """The chat goes back to the front of the queue: its agent gives it back, or has gone away (`by` is None)."""
+    _move(chat, party_of(chat, by) if by else Party.TIME, Verb.HAND_BACK)
+    chat.agent_id = None
+    front = db.session.scalar(select(func.min(Chat.place)).where(Chat.state == State.WAITING.value, Chat.id != chat.id))
+    chat.place = min(chat.id, front if front is not None else chat.id) - 1
+    _line(chat, Verb.HAND_BACK, by=by, at=at)
+
+
+def transfer(chat: Chat, agent: User, *, by: Person, at: datetime) -> None:
+    """The chat goes to another agent, who then has it. Raises Invalid for the agent who has it already."""
+    if agent.id == chat.agent_id:
+        raise Invalid("chat_same_agent")
+    _move(chat, party_of(chat, by), Verb.TRANSFER)
+    chat.agent_id = agent.id
+    _line(chat, Verb.TRANSFER, by=by, at=at)
+
+
+def end(chat: Chat, *, by: Person, at: datetime) -> None:
+    """The member or the chat's agent ends the conversation."""
+    _move(chat, party_of(chat, by), Verb.END)
+    chat.ended_at = at
+    _line(chat, Verb.END, by=by, at=at)
+
+
+def rate(chat: Chat, rating: int, comment: str, *, by: Person) -> None:
+    """The member says how it was, 1 to 5, once or again. Raises WrongState before the end, Invalid for other numbers."""
+    if chat.state != State.ENDED.value or by.id != chat.member_id:
+        raise WrongState("chat_wrong_state", state=chat.state)
+    if not 1 <= rating <= 5:
+        raise Invalid("rating_missing")
+    chat.rating, chat.rating_comment = rating, comment[:1000]
+
+
+def set_available(agent: Person, available: bool, *, at: datetime) -> None:
+    """Whether the agent takes chats. Going away gives their open chats back to the front of the queue."""
+    presence = db.session.get(AgentPresence, agent.id)
+    if presence is None:
+        presence = AgentPresence(agent_id=agent.id, available=available, seen_at=at)
+        db.session.add(presence)
+    presence.available, presence.seen_at = available, at
+    db.session.flush()
+    if not available:
+        for chat in queries.chats_of(agent):
+            hand_back(chat, by=agent, at=at)
+    announce(queue_changed, about=presence)
+
+
+def party_of(chat: Chat, person: Person) -> Party:
+    """What this person is to this chat."""
+    if person.id == chat.member_id:
+        return Party.MEMBER
+    return Party.AGENT if person.id == chat.agent_id else Party.OTHER_AGENT
+
+
+def _move(chat: Chat, party: Party, verb: Verb) -> None:
+    """Changes the state if the rule allows it and nobody else has changed it meanwhile. Raises WrongState."""
+    was = State(chat.state)
+    goes_to = queue.after(was, party, verb)
+    changed = update(Chat).where(Chat.id == chat.id, Chat.state == was.value).values(state=goes_to.value)
+    if db.session.execute(changed).rowcount != 1:
+        raise WrongState("chat_wrong_state", state=was.value)
+    db.session.refresh(chat)
+
+
+def _line(chat: Chat, verb: Verb, *, by: Person | None, at: datetime) -> None:
+    """A line of the desk itself in the conversation: its code, put into words by whoever reads it."""
+    db.session.flush()
+    messages.store(
+        chat.id, verb.value, author_id=by.id if by else None, client_id=str(uuid.uuid4()), at=at, kind="system"
+    )
+    announce(chat_changed, about=chat, chat_id=chat.id, what=verb.value)
+    announce(queue_changed, about=chat)
