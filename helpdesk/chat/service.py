@@ -157,6 +157,11 @@ def party_of(chat: Chat, person: Person) -> Party:
     return Party.AGENT if person.id == chat.agent_id else Party.OTHER_AGENT
 
 
+def _both(chat: Chat) -> list[int]:
+    """Who may hear of what happens in a chat: its member, and the agent it is with."""
+    return [user_id for user_id in (chat.member_id, chat.agent_id) if user_id is not None]
+
+
 def _move(chat: Chat, party: Party, verb: Verb) -> None:
     """Changes the state if the rule allows it and nobody else has changed it meanwhile. Raises WrongState."""
     was = State(chat.state)
@@ -173,5 +178,5 @@ def _line(chat: Chat, verb: Verb, *, by: Person | None, at: datetime) -> None:
     messages.store(
         chat.id, verb.value, author_id=by.id if by else None, client_id=str(uuid.uuid4()), at=at, kind="system"
     )
-    announce(chat_changed, about=chat, chat_id=chat.id, what=verb.value)
+    announce(chat_changed, about=chat, to=_both(chat), chat_id=chat.id, what=verb.value, state=chat.state)
     announce(queue_changed, about=chat)
