@@ -19,6 +19,7 @@ OPEN = (State.WAITING.value, State.ACTIVE.value)
 JUDGED_BY = timedelta(hours=1)
 AGENT_GONE = timedelta(seconds=60)
 FIRST_WORDS = 120
+SHOWN_AFTER = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,10 @@ def open_chat(person: Person) -> Chat | None:
     return db.session.scalar(own)
 
 
-def last_chat(person: Person) -> Chat | None:
-    """The member's latest chat, whatever its state."""
-    return db.session.scalar(select(Chat).where(Chat.member_id == person.id).order_by(Chat.id.desc()).limit(1))
+def last_chat(person: Person, *, since: datetime) -> Chat | None:
+    """The member's latest chat, if it ended in the day before `since`: to rate it, or to come back to it."""
+    own = select(Chat).where(Chat.member_id == person.id, Chat.ended_at > since - SHOWN_AFTER)
+    return db.session.scalar(own.order_by(Chat.id.desc()).limit(1))
 
 
 def ahead_of(chat: Chat) -> int:
