@@ -10,9 +10,12 @@ from helpdesk import cli, database, demo, languages
 from helpdesk.accounts import labels as account_labels
 from helpdesk.accounts import parking
 from helpdesk.accounts import views as accounts
+from helpdesk.chat import hours, push
+from helpdesk.chat import labels as chat_labels
 from helpdesk.chat import sockets as chat_sockets  # noqa: F401  importing it registers its handlers
 from helpdesk.chat import views as chat
 from helpdesk.config import Config
+from helpdesk.desk import chat_views  # noqa: F401  importing it registers its doors
 from helpdesk.desk import views as desk
 from helpdesk.extensions import csrf, db, limiter, login_manager, migrate, socketio
 from helpdesk.files import views as files
@@ -47,6 +50,7 @@ def create_app(config: Config | None = None) -> Flask:
         app.register_blueprint(feature.bp)
     _give_templates(app, config)
     compression.init_app(app)
+    push.listen(app)
     cli.register(app)
     return app
 
@@ -55,6 +59,7 @@ def _set(app: Flask, config: Config) -> None:
     app.config.update(
         HELPDESK=config,
         RANKS=config.rank_rules(),
+        CHAT_HOURS=hours.read(config.chat_hours, config.chat_holidays),
         SECRET_KEY=config.signing_key(),
         SQLALCHEMY_DATABASE_URI=config.database,
         FILES_STORE=Store(config.instance.absolute() / "files"),
@@ -94,7 +99,7 @@ def _bind_extensions(app: Flask, config: Config) -> None:
 
 
 def _give_templates(app: Flask, config: Config) -> None:
-    for code, sentence in {**account_labels.SENTENCES, **ticket_labels.SENTENCES}.items():
+    for code, sentence in {**account_labels.SENTENCES, **ticket_labels.SENTENCES, **chat_labels.SENTENCES}.items():
         refused.say(code, sentence)
     app.register_error_handler(RankTooLow, home.answer_rank_too_low)
     app.extensions["remember_language"] = accounts.remember_language

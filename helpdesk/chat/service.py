@@ -64,7 +64,7 @@ def say(chat: Chat, body: str, *, client_id: str, by: Person, at: datetime) -> S
     stored = messages.store(chat.id, body, author_id=by.id, client_id=client_id, at=at)
     if not stored.repeated:
         announce(
-            message_said, about=chat, chat_id=chat.id, seq=stored.seq, client_id=client_id, author_id=by.id,
+            message_said, about=chat, to=_both(chat), chat_id=chat.id, seq=stored.seq, client_id=client_id, author_id=by.id,
             author=by.name, body=body, at=at,
         )  # fmt: skip
     return stored
