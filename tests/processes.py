@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import socket
 import ssl
@@ -11,7 +12,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from pathlib import Path
+
+from werkzeug.test import encode_multipart
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -33,12 +37,13 @@ class Answer:
 
 @dataclass
 class Server:
-    """A process that was started, what it has printed so far, and its port."""
+    """A process that was started, what it prints, its port, and the port without TLS if it has both."""
 
     process: subprocess.Popen[bytes]
     log: Path
     port: int
     scheme: str = "http"
+    plain: int = 0
 
     @property
     def printed(self) -> str:
@@ -92,6 +97,42 @@ class Server:
     def end(self) -> int:
         """The exit code of a process that is about to end."""
         return self.process.wait(PATIENCE)
+
+
+class Browser:
+    """Somebody's browser at a server: keeps cookies and sends each form's secret."""
+
+    def __init__(self, server: Server, host: str | None = None) -> None:
+        self._server = server
+        self._headers = {"Host": host, "Referer": f"{server.scheme}://{host}/"} if host else {}
+        self._cookies: dict[str, str] = {}
+        self._secret = ""
+
+    def get(self, path: str) -> Answer:
+        return self._ask(path)
+
+    def post(self, path: str, **fields: object) -> Answer:
+        """Sends a form; a file is a FileStorage."""
+        boundary, body = encode_multipart({"csrf_token": self._secret, **fields})
+        return self._ask(path, method="POST", body=body, content_type=f"multipart/form-data; boundary={boundary}")
+
+    def sign_in(self, username: str, password: str) -> int:
+        """Fills in the sign-in page; the status that follows, 303 if it was right."""
+        self.get("/sign-in")
+        status = self.post("/sign-in", username=username, password=password).status
+        self.get("/profile")
+        return status
+
+    def _ask(self, path: str, *, method: str = "GET", body: bytes | None = None, content_type: str = "") -> Answer:
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        headers = {**self._headers, "Cookie": cookies, "Content-Type": content_type}
+        sent = {name: value for name, value in headers.items() if value}
+        answer = self._server.ask(path, method=method, body=body, headers=sent)
+        for line in answer.headers.get_all("Set-Cookie", []):
+            self._cookies.update({name: cookie.value for name, cookie in SimpleCookie(line).items()})
+        secret = re.search(rb'name="csrf_token" value="([^"]+)"', answer.body)
+        self._secret = secret[1].decode() if secret else self._secret
+        return answer
 
 
 def free_port() -> int:

@@ -1,21 +1,18 @@
 """`python app.py`, started as a newcomer and as an operator start it: a real process, asked over HTTP, stopped."""
 
-import re
 import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from http.client import RemoteDisconnected
-from http.cookies import SimpleCookie
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 
 from helpdesk import demo
 from tests.conftest import KEY
-from tests.processes import PYTHON, ROOT, Server, clean_environment, free_port, started
+from tests.processes import PYTHON, ROOT, Browser, Server, clean_environment, free_port, started
 
 Start = Callable[..., AbstractContextManager[Server]]
 APP = (PYTHON, ROOT / "app.py")
@@ -43,20 +40,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server.wait_for(demo.PASSWORD).wait_until_it_answers()
 
 
-def sign_in(server: Server, username: str, password: str) -> int:
-    """Fills in the sign-in page; the status that follows."""
-    page = server.ask("/sign-in")
-    cookies = SimpleCookie(page.headers["Set-Cookie"])
-    secret = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
-    assert secret is not None, page.text
-    form = {"csrf_token": secret[1], "username": username, "password": password}
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Cookie": "; ".join(f"{name}={cookie.value}" for name, cookie in cookies.items()),
-    }
-    return server.ask("/sign-in", method="POST", body=urlencode(form).encode(), headers=headers).status
-
-
 def test_it_says_where_it_is_and_who_can_sign_in(running: Server) -> None:
     assert f"http://127.0.0.1:{running.port}/" in running.printed
     for account in demo.ACCOUNTS:
@@ -67,8 +50,8 @@ def test_it_says_where_it_is_and_who_can_sign_in(running: Server) -> None:
 def test_it_answers(running: Server) -> None:
     assert running.ask("/healthz").status == 200
     assert running.ask("/sign-in").status == 200
-    assert sign_in(running, "fr-gold", demo.PASSWORD) == 303
-    assert sign_in(running, "fr-gold", "something else") != 303
+    assert Browser(running).sign_in("fr-gold", demo.PASSWORD) == 303
+    assert Browser(running).sign_in("fr-gold", "something else") != 303
 
 
 def test_another_host_name_is_not_answered(running: Server) -> None:
@@ -167,7 +150,7 @@ def test_in_production_the_first_administrator_is_made_by_a_command(start: Start
     with start(**production) as server:
         server.wait_for(" is at ").wait_until_it_answers()
         assert demo.PASSWORD not in server.printed
-        assert sign_in(server, "admin", demo.PASSWORD) != 303
+        assert Browser(server).sign_in("admin", demo.PASSWORD) != 303
 
         options = ("--username", "kim", "--email", "kim@example.org", "--name", "Kim Berg", "--password-stdin")
         made = subprocess.run(
@@ -176,5 +159,5 @@ def test_in_production_the_first_administrator_is_made_by_a_command(start: Start
         )  # fmt: skip
 
         assert made.returncode == 0, made.stderr
-        assert sign_in(server, "kim", "seventeen green bicycles") == 303
+        assert Browser(server).sign_in("kim", "seventeen green bicycles") == 303
         assert server.stop()[0] == 0

@@ -3,6 +3,7 @@
 import json
 
 from flask import g, request, session
+from flask_login import current_user
 from sqlalchemy import delete, select
 
 from helpdesk.accounts.models import ParkedForm
@@ -19,6 +20,7 @@ _NEVER_KEPT = ("csrf_token", "password")
 
 def park() -> None:
     """Keeps the fields of this request for the account whose session has just ended, or who has an old form."""
+    current_user._get_current_object()  # an old form is refused before anybody has asked whose session this is
     owner = g.get("ended_for")
     if owner is None or request.method in SAFE_METHODS:
         return

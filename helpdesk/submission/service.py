@@ -29,8 +29,8 @@ def begin(*, by: Person, language: str, at: datetime, follows: Ticket | None = N
         db.session.add(draft)
     if follows is not None:
         draft.follows_id = follows.id
-        draft.language = follows.language
-        draft.title = draft.title or follows.title
+        if not draft.title:
+            draft.language, draft.title = follows.language, follows.title
     db.session.flush()
     return draft
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
@@ -23,7 +23,7 @@ from helpdesk.tickets import labels
 from helpdesk.tickets import queries as tickets
 from helpdesk.tickets.models import Ticket
 from helpdesk.web.forms import Form
-from helpdesk.web.fragments import page_or_fragment, see_other
+from helpdesk.web.fragments import leave_for, page_or_fragment, see_other
 from helpdesk.web.gate import person_or_source, requires
 from helpdesk.web.language import locale_code
 from helpdesk.web.refused import told
@@ -67,7 +67,7 @@ def step(submission: str, step: str) -> BaseResponse:
     parked = parking.take(current_user)
     draft = _draft_or_ticket(submission)
     if isinstance(draft, Ticket):
-        return redirect(url_for(".confirmation", submission=submission))
+        return leave_for(url_for(".confirmation", submission=submission))
     wanted = Step(step)
     reached = steps.reachable(wanted, service.answers_of(draft))
     if reached is not wanted:
@@ -83,7 +83,7 @@ def step(submission: str, step: str) -> BaseResponse:
 def save_title(submission: str) -> BaseResponse:
     draft = _draft_or_ticket(submission)
     if isinstance(draft, Ticket):
-        return see_other(url_for(".confirmation", submission=submission))
+        return leave_for(url_for(".confirmation", submission=submission))
     form = TitleForm()
     if not form.validate():
         return _page(draft, Step.TITLE, form, 422)
@@ -97,7 +97,7 @@ def save_title(submission: str) -> BaseResponse:
 def save_description(submission: str) -> BaseResponse:
     draft = _draft_or_ticket(submission)
     if isinstance(draft, Ticket):
-        return see_other(url_for(".confirmation", submission=submission))
+        return leave_for(url_for(".confirmation", submission=submission))
     form = DescriptionForm()
     later = request.form.get("then") == "later"
     if not form.validate() and not (later and len(form.description.data) <= DESCRIPTION_SIGNS):
@@ -107,14 +107,16 @@ def save_description(submission: str) -> BaseResponse:
     if not later:
         return _go_on(submission, Step.DESCRIPTION)
     told(_("Your draft has been saved."))
-    return see_other(url_for("tickets.index"))
+    return leave_for(url_for("tickets.index"))
 
 
 @bp.post("/<submission>/b/autosave")
 @requires(Action.SUBMIT_TICKET)
 def autosave(submission: str) -> BaseResponse:
     """Keeps the description while it is being typed; what is not valid yet is simply not kept."""
-    draft = queries.visible_draft(current_user, submission)
+    draft = _draft_or_ticket(submission)
+    if isinstance(draft, Ticket):
+        return leave_for(url_for(".confirmation", submission=submission))
     form = DescriptionForm()
     if len(form.description.data) <= DESCRIPTION_SIGNS:
         service.save_description(draft, form.description.data, at=now())
@@ -144,12 +146,12 @@ def submit(submission: str) -> BaseResponse:
 
 @bp.get("/<submission>/submitted")
 @requires(Action.SUBMIT_TICKET)
-def confirmation(submission: str) -> BaseResponse:
+def confirmation(submission: str) -> str:
     ticket = tickets.submitted(current_user, submission)
     if ticket is None:
         raise NotFound()
     title = labels.full_title(ticket.language, ticket.title)
-    return page_or_fragment("submission/confirmation.html", "submission/_confirmation.html", ticket=ticket, title=title)
+    return render_template("submission/confirmation.html", ticket=ticket, title=title)
 
 
 @bp.post("/<submission>/discard")

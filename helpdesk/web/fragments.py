@@ -1,6 +1,6 @@
 """Whole pages and HTMX fragments from the same view. Knows no feature."""
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -22,13 +22,39 @@ def see_other(url: str) -> BaseResponse:
     return redirect(url, code=303)
 
 
+def leave_for(url: str) -> BaseResponse:
+    """As `see_other`, where `url` is another page than the one that HTMX replaces a part of: the browser itself goes."""
+    if not wants_fragment():
+        return see_other(url)
+    response = make_response("")
+    response.headers["HX-Redirect"] = url
+    return response
+
+
+def leave_for(url: str) -> BaseResponse:
+    """As `see_other`, where `url` is another page than the one that HTMX replaces a part of: the browser itself goes."""
+    if not wants_fragment():
+        return see_other(url)
+    response = make_response("")
+    response.headers["HX-Redirect"] = url
+    return response
+
+
 def page_path() -> str | None:
     """The path of the page that this request was sent from, if it is one of ours."""
     for address in (request.headers.get("HX-Current-URL"), request.headers.get("Referer")):
-        parts = urlsplit(address or "")
+        parts = split_address(address)
         if parts.netloc == request.host and local_path(parts.path):
             return parts.path
     return None
+
+
+def split_address(address: str | None) -> SplitResult:
+    """The parts of an address that a stranger may have written; none of them for what is no address at all."""
+    try:
+        return urlsplit(address or "")
+    except ValueError:
+        return urlsplit("")
 
 
 def local_path(target: str | None) -> str | None:
@@ -40,5 +66,5 @@ def local_path(target: str | None) -> str | None:
         return None
     if target.startswith("//") or "\\" in target or any(ord(sign) < 33 or ord(sign) == 127 for sign in target):
         return None
-    parts = urlsplit(target)
+    parts = split_address(target)
     return None if parts.scheme or parts.netloc or parts.path.startswith("//") else target

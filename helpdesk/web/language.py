@@ -72,8 +72,9 @@ def switch_to_asked() -> Response | None:
     if code is None:
         return response
     response.set_cookie(
-        LANGUAGE_COOKIE, code, max_age=YEAR_SECONDS, samesite="Lax", secure=current_app.config["HELPDESK"].https
-    )
+        LANGUAGE_COOKIE, code, max_age=YEAR_SECONDS, samesite="Lax", httponly=True,
+        secure=current_app.config["HELPDESK"].https,
+    )  # fmt: skip
     if current_user.is_authenticated and current_user.language != code:
         current_app.extensions["remember_language"](current_user, code)
     return response

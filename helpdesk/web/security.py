@@ -1,7 +1,5 @@
 """Headers, limits and the checks that every request passes before its door. Knows no feature."""
 
-from urllib.parse import urlsplit
-
 import gevent
 from flask import Flask, Response, current_app, request
 from flask_babel import gettext as _
@@ -9,6 +7,7 @@ from werkzeug.exceptions import BadRequest, Forbidden
 
 from helpdesk.config import LOOPBACK, Config
 from helpdesk.database import intend_to_write
+from helpdesk.web.fragments import split_address
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PAGE_POLICY = (
@@ -56,7 +55,7 @@ def refuse_cross_site() -> None:
     if site is not None and site not in {"same-origin", "none"}:
         raise Forbidden(_("This request came from another site."))
     origin = request.headers.get("Origin")
-    if site is None and origin is not None and urlsplit(origin).netloc != request.host:
+    if site is None and origin is not None and split_address(origin).netloc != request.host:
         raise Forbidden(_("This request came from another site."))
 
 

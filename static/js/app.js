@@ -80,6 +80,8 @@ addEventListener("pageshow", () => {
 on("click", (event) => {
   const button = event.target.closest("[data-show-password]");
   if (button) showPassword(button, byId(button.dataset.showPassword));
+  const language = event.target.closest("a[hreflang]");
+  if (language) language.href = inLanguage(language.hreflang);
   const menu = byId("account-menu");
   if (menu && !menu.contains(event.target)) menu.open = false;
 });
@@ -89,6 +91,13 @@ on("keydown", (event) => {
   menu.open = false;
   menu.firstElementChild.focus();
 });
+
+// The steps change the address, but not the page around them.
+function inLanguage(code) {
+  const here = new URL(location);
+  here.searchParams.set("lang", code);
+  return here;
+}
 
 function showPassword(button, field) {
   const shown = field.type === "password";
@@ -130,10 +139,9 @@ function preview(form) {
 }
 
 function withoutPrefix(title, prefixes) {
-  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const [, name, rest] = /^\s*(\p{L}+)\s*[-–—:]\s*(.*)$/su.exec(title.normalize("NFC")) ?? [];
-  const known = name && Object.values(prefixes).some((prefix) => plain(prefix).startsWith(`${plain(name)} `));
-  return (known && rest.trim()) || title.trim();
+  const names = Object.values(prefixes).map((prefix) => prefix.slice(0, -3));
+  const known = [...names, ...names.map((name) => name.normalize("NFD").replace(/\p{M}/gu, ""))].join("|");
+  return title.normalize("NFC").replace(new RegExp(`^(\\s*(${known})\\s*[-–—:])+`, "i"), "").trim();
 }
 
 function rememberZone() {

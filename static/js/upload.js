@@ -17,6 +17,8 @@ export function attach() {
   const moved = pending.map((item) => item.row).filter((row) => row.parentNode !== list);
   list.append(...moved);
   if (moved.some((row) => row.contains(focused))) focused.focus();
+  // Chosen before this script was here.
+  if (byId("files-input").files.length) take(byId("files-input"));
 }
 
 function giveUp() {
@@ -25,11 +27,14 @@ function giveUp() {
 }
 
 on("change", (event) => {
-  if (event.target.type !== "file" || event.target.form !== form()) return;
-  const chosen = [...event.target.files];
-  event.target.value = "";
-  add(chosen);
+  if (event.target.type === "file" && event.target.form === form()) take(event.target);
 });
+
+function take(input) {
+  const chosen = [...input.files];
+  input.value = "";
+  add(chosen);
+}
 
 on("paste", (event) => {
   if (form() && event.clipboardData?.files.length) add([...event.clipboardData.files]);
@@ -203,7 +208,6 @@ function goOn() {
 
 // A Remove button leaves with its row, and the focus with it.
 on("htmx:after:swap", (event) => {
-  const { sourceElement, target } = event.detail.ctx;
-  const removed = sourceElement?.closest(".file") && target?.id === "files";
-  if (removed && document.activeElement === document.body) byId("files-input")?.focus();
+  const removed = event.detail.ctx.target?.id === "files";
+  if (removed && document.activeElement === document.body) byId("files-input").focus();
 });

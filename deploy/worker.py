@@ -1,0 +1,81 @@
+"""gunicorn's worker for the desk: serves with our own connections, refuses in words, and stops in order.
+
+gunicorn loads this module before gevent's patch, and helpdesk must not be imported before it: so this stands outside
+of that package, and imports from it only in the worker process.
+"""
+
+import sys
+import time
+
+import gevent
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.ggevent import GeventPyWSGIWorker, PyWSGIHandler
+
+# What a worker leaves of `graceful_timeout` to gunicorn, which kills those that are still there at its end.
+MARGIN_SECONDS = 3
+
+
+class DrainWorker(GeventPyWSGIWorker):
+    """One process of the desk."""
+
+    def init_process(self) -> None:
+        self.cfg.set("graceful_timeout", max(1, self.cfg.graceful_timeout - MARGIN_SECONDS))
+        super().init_process()
+
+    def load_wsgi(self) -> None:
+        """Loads the application, and checks that it may be served; otherwise gunicorn gives up at once."""
+        try:
+            super().load_wsgi()
+        except SystemExit as refused:  # app.py refuses a setting with a sentence
+            self._give_up(refused.code)
+        from helpdesk import draining
+        from helpdesk.config import BadSetting
+
+        self.server_class = draining.Server
+        self.wsgi_handler = type("Handler", (draining.Connection, PyWSGIHandler), {})
+        try:
+            self._take_over()
+        except BadSetting as refused:
+            self._give_up(f"The help desk does not start: {refused}")
+
+    def run(self) -> None:
+        from helpdesk import janitor
+
+        cleaning = janitor.start(self.wsgi)
+        super().run()
+        cleaning.kill()
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        """SIGTERM: tells the sockets; the loop in `run` closes the rest."""
+        if self.booted:
+            from helpdesk import draining
+
+            gevent.spawn(draining.say_goodbye, self.wsgi.logger)
+        super().handle_exit(sig, frame)
+
+    def _take_over(self) -> None:
+        """Holds the instance. Raises BadSetting when it must not be served, or not by this process.
+
+        At a reload the worker before this one still has it for as long as it may take to stop.
+        """
+        from helpdesk import serving
+        from helpdesk.config import BadSetting
+
+        config = self.wsgi.config["HELPDESK"]
+        if self.cfg.workers > 1 and not config.database_url:
+            raise BadSetting("SQLite is for one worker (-w 1). For several use PostgreSQL: set DATABASE_URL.")
+        deadline = time.monotonic() + self.cfg.graceful_timeout + MARGIN_SECONDS
+        while True:
+            try:
+                serving.claim(config)
+                break
+            except serving.AlreadyServed:
+                if time.monotonic() > deadline or not self.alive:
+                    raise
+            self.notify()
+            gevent.sleep(0.1)
+        serving.check(self.wsgi)
+
+    def _give_up(self, reason: object) -> None:
+        self.log.error("%s", reason)
+        sys.exit(Arbiter.WORKER_BOOT_ERROR)

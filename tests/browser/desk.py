@@ -1,0 +1,103 @@
+"""A help desk that really serves, from its own folder; and the way into its database for what a test needs there."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+from helpdesk import create_app, demo, serving
+from helpdesk.accounts import queries, sessions
+from helpdesk.accounts.person import Person
+from helpdesk.config import Config
+from helpdesk.database import intend_to_write, now
+from helpdesk.extensions import db
+from tests.conftest import Client, Make
+
+ROOT = Path(__file__).resolve().parents[2]
+STOP_SECONDS = 20
+
+
+class Desk:
+    """One instance with the demo's accounts and tickets, served by a process of its own.
+
+    `make` is the test's own hand in the same database: what it builds is there at once, because nothing is cached.
+    """
+
+    def __init__(self, instance: Path, *, entry: tuple[str, ...] = ("app.py",)) -> None:
+        self.instance = instance
+        self.port = _free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._entry = entry
+        self._app = create_app(Config(mode="demo", instance=instance, port=self.port))
+        self._app.test_client_class = Client
+        self._app.testing = True
+        self._cookies: dict[str, str] = {}
+        self.make = Make(self._app)
+
+    def __enter__(self) -> Self:
+        serving.prepare(self._app)
+        if serving.is_empty(self._app):
+            demo.load(self._app)
+        environment = {**os.environ, "HELPDESK_INSTANCE": str(self.instance), "PORT": str(self.port)}
+        self._errors = (self.instance / "errors.log").open("w")
+        self._process = subprocess.Popen(
+            [sys.executable, *self._entry], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=self._errors,
+            text=True,
+        )  # fmt: skip
+        first = self._process.stdout.readline()
+        assert self.address in first, f"the desk does not serve: {first}{self.errors()}"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait(STOP_SECONDS)
+        self._process.stdout.close()
+        self._errors.close()
+        with self._app.app_context():
+            db.engine.dispose()
+
+    def errors(self) -> str:
+        """What the server has complained about so far."""
+        return (self.instance / "errors.log").read_text()
+
+    def cookie(self, person: Person, *, fresh: bool = False) -> str:
+        """A session of this person, begun without a browser: the same one again, unless it has to be `fresh`."""
+        if fresh or person.username not in self._cookies:
+            cookie = self._sign_in(person)
+            if fresh:
+                return cookie
+            self._cookies[person.username] = cookie
+        return self._cookies[person.username]
+
+    def _sign_in(self, person: Person) -> str:
+        """Begins the session as the sign-in page does, without its deliberately slow look at the password."""
+        client = self._app.test_client()
+        begun = self.inside(lambda: sessions.start(queries.user(person.id), browser="", at=now()))
+        with client.session_transaction(base_url=self.address) as cookie:
+            cookie.permanent = True
+            cookie["_user_id"], cookie["_fresh"] = begun.get_id(), True
+        return client.get_cookie("session", domain="127.0.0.1").value
+
+    def inside(self, do: Callable[[], object]) -> object:
+        """Does something in the desk's database and commits it."""
+
+        def and_commit() -> object:
+            intend_to_write()
+            answer = do()
+            db.session.commit()
+            return answer
+
+        return self.make.look(and_commit)
+
+    def forget(self, person: Person) -> None:
+        """The kept session is not used again, because a test has ended it."""
+        self._cookies.pop(person.username, None)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
