@@ -20,6 +20,7 @@ from gevent.pool import Pool
 from sqlalchemy import inspect, select
 
 from helpdesk import draining, janitor, languages
+from helpdesk.chat import watch
 from helpdesk.accounts.models import User
 from helpdesk.config import BadSetting, Config
 from helpdesk.extensions import db
@@ -181,8 +182,9 @@ def serve(server: draining.Server, app: Flask) -> None:
         gevent.signal_handler(number, stopping.set)
     server.start()
     cleaning = janitor.start(app)
+    watching = watch.start(app)
     stopping.wait()
-    cleaning.kill()
+    gevent.killall([cleaning, watching])
     server.close()
     draining.say_goodbye(app.logger)
     server.stop(timeout=DRAIN_SECONDS)

@@ -18,9 +18,7 @@ def real_address(form: Form, field: Field) -> None:
     try:
         validate_email(field.data or "", check_deliverability=False)
     except EmailNotValidError:
-        raise ValidationError(
-            _l("Enter an email address in the correct format, like name@example.com.")
-        ) from None
+        raise ValidationError(_l("Enter an email address in the correct format, like name@example.com.")) from None
 
 
 class BeginForm(Form):

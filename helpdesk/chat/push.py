@@ -6,7 +6,7 @@ Everybody's sockets are in the room of their own account and nowhere else, so no
 from datetime import UTC, datetime
 
 import gevent
-from flask import Flask
+from flask import Flask, current_app
 
 from helpdesk.chat import queries, service
 from helpdesk.database import now
@@ -26,14 +26,7 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def listen(app: Flask) -> None:
-    """Binds the announcements of the chat to this application's sockets."""
-    places = Places(app)
-    service.message_said.listen(_message_said)
-    service.chat_changed.listen(_chat_changed)
-    service.queue_changed.listen(places.change)
-
-
+@service.message_said.listen
 def _message_said(
     *, to: list[int], chat_id: int, seq: int, client_id: str, author_id: int, author: str, body: str, at: datetime
 ) -> None:
@@ -45,10 +38,21 @@ def _message_said(
         socketio.emit("message:said", said, to=room_of(user_id))
 
 
+@service.chat_changed.listen
 def _chat_changed(*, to: list[int], chat_id: int, what: str, state: str) -> None:
     event = {"claim": "chat:claimed", "end": "chat:ended"}.get(what, "chat:changed")
     for user_id in to:
         socketio.emit(event, {"chat": chat_id, "what": what, "state": state}, to=room_of(user_id))
+
+
+@service.queue_changed.listen
+def _queue_changed() -> None:
+    current_app.extensions["places"].change()
+
+
+def init_app(app: Flask) -> None:
+    """Gives the application its teller of places."""
+    app.extensions["places"] = Places(app)
 
 
 class Places:

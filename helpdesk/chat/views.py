@@ -136,7 +136,9 @@ def _begin_page(form: BeginForm, status: int = 200) -> Response:
     return make_response(html, status)
 
 
-def _chat_page(chat: Chat, form: SayForm | None = None, status: int = 200, rating: RatingForm | None = None) -> Response:
+def _chat_page(
+    chat: Chat, form: SayForm | None = None, status: int = 200, rating: RatingForm | None = None
+) -> Response:
     html = render_template(
         "chat/show.html",
         form=form or SayForm(formdata=None),

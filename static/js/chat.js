@@ -18,7 +18,7 @@ const waitingForGap = new Map();
 const byId = (id) => document.getElementById(id);
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
 
-const socket = io({ auth: (tell) => tell({ chat, after: head }), reconnectionDelayMax: 5_000, transports: ["websocket", "polling"] });
+const socket = io({ auth: (tell) => tell({ chat, after: head }), reconnectionDelayMax: 5_000, transports: ["websocket", "polling"], tryAllTransports: true });
 
 // --- What comes ------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 // The agent's queue: asks for its fragment whenever the queue has changed, counts what is unread, tells a hidden tab.
 
-const socket = window.helpdeskSocket ?? io({ transports: ["websocket", "polling"] });
+const socket = window.helpdeskSocket ?? io({ transports: ["websocket", "polling"], tryAllTransports: true });
 const open = Number(document.querySelector("[data-chat]")?.dataset.chat ?? 0);
 const plain = document.title;
 
