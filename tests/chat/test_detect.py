@@ -14,7 +14,7 @@ from helpdesk.chat.detect import detect
 from tests.chat import sentence_set as sentences
 from tests.chat.sentence_set import Sentence
 
-pytest.importorskip("eldc", reason="there is no built eldc for this machine: the desk runs without language hints")
+pytest.importorskip("eldc", reason="eldc is not installed: run `make`, or see docs/language-detection.md")
 
 CODES = ("en", *sentences.OURS)
 
