@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.announce import Announcement, announce
-from helpdesk.chat import messages, queries, queue
+from helpdesk.chat import detect, messages, queries, queue
 from helpdesk.chat.messages import Stored
 from helpdesk.chat.models import AgentPresence, Chat
 from helpdesk.chat.queue import Party, State, Verb
@@ -23,6 +23,8 @@ message_said = Announcement("message_said")
 chat_changed = Announcement("chat_changed")
 
 BODY_SIGNS = 4_000
+# In which of the chat's messages another language is looked for, as long as none has been seen.
+FIRST_MESSAGES = 6
 
 
 def begin(
@@ -32,7 +34,6 @@ def begin(
     email: str,
     question: str,
     client_id: str,
-    language: str | None,
     by: Person,
     at: datetime,
 ) -> Chat:
@@ -41,7 +42,8 @@ def begin(
     if present is not None:
         return present
     chat = Chat(
-        member_id=by.id, name=name, member_ref=member_ref, email=email, state=State.WAITING.value, language=language,
+        member_id=by.id, name=name, member_ref=member_ref, email=email, state=State.WAITING.value,
+        language=detect.detect(question),
         began_at=at, seen_at=at, last_seq=0,
     )  # fmt: skip
     db.session.add(chat)
@@ -62,6 +64,8 @@ def say(chat: Chat, body: str, *, client_id: str, by: Person, at: datetime) -> S
         raise Invalid("chat_too_long", max=BODY_SIGNS)
     queue.after(State(chat.state), party_of(chat, by), Verb.SAY)
     stored = messages.store(chat.id, body, author_id=by.id, client_id=client_id, at=at)
+    if not stored.repeated and by.id == chat.member_id and chat.language is None and stored.seq <= FIRST_MESSAGES:
+        chat.language = detect.detect(body)
     if not stored.repeated:
         announce(
             message_said, about=chat, to=_both(chat), chat_id=chat.id, seq=stored.seq, client_id=client_id, author_id=by.id,

@@ -56,7 +56,6 @@ def begin() -> BaseResponse:
         email=form.email.data,
         question=form.question.data,
         client_id=form.client_id.data,
-        language=None,
         by=current_user,
         at=now(),
     )

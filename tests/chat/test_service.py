@@ -17,7 +17,7 @@ from tests import builders
 def begin(member: Person, question: str = "My order page stays blank.") -> Chat:
     made = service.begin(
         name=member.name, member_ref="", email=member.email, question=question, client_id=builders.token(),
-        language=None, by=member, at=now(),
+        by=member, at=now(),
     )  # fmt: skip
     db.session.commit()
     return made
@@ -135,3 +135,15 @@ def test_the_waiting_time_is_told_once_there_are_real_chats(on_both: Flask) -> N
     second = begin(builders.member())
 
     assert queries.standing(second, at=now()).wait_s == 90
+
+
+def test_the_desk_sees_in_which_language_somebody_writes(on_both: Flask) -> None:
+    member = builders.member()
+    english = begin(member)
+    french = begin(builders.member(), "Bonjour, ma commande ne passe pas depuis ce matin.")
+    assert (english.language, french.language) == (None, "fr")
+
+    service.say(
+        english, "Sorry, jag menar att jag inte kan bearbeta beställningen", client_id="a" * 8, by=member, at=now()
+    )
+    assert english.language == "sv"
