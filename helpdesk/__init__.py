@@ -27,7 +27,7 @@ from helpdesk.submission import queries as drafts
 from helpdesk.submission import views as submission
 from helpdesk.tickets import labels as ticket_labels
 from helpdesk.tickets import views as tickets
-from helpdesk.web import assets, compression, filters, gate, language, numbers, refused, security
+from helpdesk.web import assets, compression, filters, gate, language, numbers, refused, security, websocket
 
 ROOT = Path(__file__).resolve().parent.parent
 SOCKET_BYTES = 64 * 1024
@@ -95,8 +95,9 @@ def _bind_extensions(app: Flask, config: Config) -> None:
     )
     socketio.init_app(
         app, async_mode="gevent", async_handlers=False, manage_session=False, cors_allowed_origins=origins,
-        max_http_buffer_size=SOCKET_BYTES, transports=["polling"], allow_upgrades=False, cookie=None,
+        max_http_buffer_size=SOCKET_BYTES, transports=["websocket", "polling"], allow_upgrades=True, cookie=None,
     )  # fmt: skip
+    websocket.install(socketio)
 
 
 def _give_templates(app: Flask, config: Config) -> None:
