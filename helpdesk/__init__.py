@@ -51,7 +51,7 @@ def create_app(config: Config | None = None) -> Flask:
         app.register_blueprint(feature.bp)
     _give_templates(app, config)
     compression.init_app(app)
-    push.listen(app)
+    push.init_app(app)
     cli.register(app)
     return app
 
