@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, Select, tuple_
+from sqlalchemy import Row, Select, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from helpdesk.database import MOST_ID
@@ -60,17 +60,18 @@ def page_of(
     row_id: InstrumentedAttribute[int],
     cursor: Cursor | None,
     size: int,
+    parts: Sequence[Select[Any]] = (),
 ) -> Page[Row[Any]]:
     """The page of `rows`, newest first by (`at`, `row_id`), that the cursor points at; without one, the first.
 
-    `rows` must select both columns, under their own names.
+    `rows` must select both columns, under their own names. `parts` select ids, for a list that no index has in its
+    order while an index has each part of it: then the page is found among the first of each, not among all.
     """
+    if parts:
+        firsts = [_cut(part, at, row_id, cursor, size).subquery() for part in parts]
+        rows = rows.where(row_id.in_(union_all(*(select(first.c[row_id.key]) for first in firsts))))
+    found = db.session.execute(_cut(rows, at, row_id, cursor, size)).all()
     backwards = cursor is not None and cursor.direction == "newer"
-    if cursor is not None:
-        key, start = tuple_(at, row_id), (cursor.at, cursor.id)
-        rows = rows.where(key > start if backwards else key < start)
-    order = (at.asc(), row_id.asc()) if backwards else (at.desc(), row_id.desc())
-    found = db.session.execute(rows.order_by(*order).limit(size + 1)).all()
     more, shown = len(found) > size, list(found[:size])
     if backwards:
         shown.reverse()
@@ -86,6 +87,22 @@ def page_of(
         _at(shown[0], "newer", number - 1, at.key) if has_newer else None,
         _at(shown[-1], "older", number + 1, at.key) if has_older else None,
     )
+
+
+def _cut(
+    rows: Select[Any],
+    at: InstrumentedAttribute[datetime],
+    row_id: InstrumentedAttribute[int],
+    cursor: Cursor | None,
+    size: int,
+) -> Select[Any]:
+    """The rows of the page and one more, which tells whether another page follows; from its far end when backwards."""
+    if cursor is None:
+        return rows.order_by(at.desc(), row_id.desc()).limit(size + 1)
+    key, start = tuple_(at, row_id), (cursor.at, cursor.id)
+    if cursor.direction == "newer":
+        return rows.where(key > start).order_by(at.asc(), row_id.asc()).limit(size + 1)
+    return rows.where(key < start).order_by(at.desc(), row_id.desc()).limit(size + 1)
 
 
 def _at(row: Row[Any], direction: str, page: int, key: str) -> Cursor:
