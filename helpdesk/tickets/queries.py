@@ -21,9 +21,7 @@ from helpdesk.tickets.paging import Cursor, Page, page_of
 
 SECTION_SIZE = 10
 
-_ROWS = select(
-    Ticket.id, Ticket.language, Ticket.title, Ticket.status, Ticket.opened_at, Ticket.status_since, Ticket.updated_at
-)
+_ROWS = select(Ticket.id, Ticket.language, Ticket.title, Ticket.status, Ticket.opened_at, Ticket.status_since)
 
 
 @dataclass(frozen=True)
