@@ -18,6 +18,8 @@ from helpdesk.refusals import NotFound
 IDLE = {Role.MEMBER: timedelta(days=14), Role.AGENT: timedelta(hours=12), Role.ADMIN: timedelta(hours=12)}
 LONGEST = {Role.MEMBER: timedelta(days=90), Role.AGENT: timedelta(days=7), Role.ADMIN: timedelta(days=7)}
 TOUCH_AFTER = timedelta(minutes=5)
+# A session that is over tells for a while whose it was: what is still being typed in its tab is kept for them.
+REMEMBERED = timedelta(days=14)
 
 _BY_TOKEN = (
     select(
