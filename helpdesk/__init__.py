@@ -24,7 +24,7 @@ from helpdesk.submission import queries as drafts
 from helpdesk.submission import views as submission
 from helpdesk.tickets import labels as ticket_labels
 from helpdesk.tickets import views as tickets
-from helpdesk.web import assets, compression, filters, gate, language, numbers, refused, security
+from helpdesk.web import assets, compression, filters, gate, language, numbers, refused, security, sentences
 
 ROOT = Path(__file__).resolve().parent.parent
 SOCKET_BYTES = 64 * 1024
@@ -42,7 +42,7 @@ def create_app(config: Config | None = None) -> Flask:
     _bind_extensions(app, config)
     numbers.init_app(app)
     assets.init_app(app, ROOT / "static", config.brand_hue)
-    for part in (language, filters, refused):
+    for part in (language, sentences, filters, refused):
         part.init_app(app)
     for feature in (home, accounts, files, tickets, submission, chat, desk):
         app.register_blueprint(feature.bp)
