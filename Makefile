@@ -5,7 +5,7 @@
 UV := $(shell uv --version 2>/dev/null)
 RUNTIME := .venv/.runtime
 TOOLS := .venv/.tools
-# One browser process and one database server a worker: more than four do not make the tests faster.
+# Each worker has a browser and a database server of its own: more than four are not worth their memory.
 WORKERS ?= $(shell n=$$(nproc); echo $$((n < 4 ? n : 4)))
 
 ifneq ($(UV),)
@@ -22,8 +22,10 @@ help: ## List what can be done
 run: $(RUNTIME) ## Serve the desk on http://127.0.0.1:5000/, with a demo on its first start (PORT, HELPDESK_INSTANCE)
 	@exec .venv/bin/python app.py
 
+# In a folder of its own: two runs at once would close pytest's usual one for each other's PostgreSQL.
 test: $(TOOLS) programs ## Run all tests, on both databases and in a browser
-	.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+	@folder=$$(mktemp -d) && .venv/bin/python -m pytest -n $(WORKERS) --dist worksteal --basetemp=$$folder/tests $(TESTS) \
+	  && rm -rf $$folder
 
 lint: $(TOOLS) ## Check the style of the code
 	.venv/bin/ruff check .
