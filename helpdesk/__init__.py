@@ -40,6 +40,7 @@ def create_app(config: Config | None = None) -> Flask:
     _set(app, config)
     security.init_app(app, config)
     _bind_extensions(app, config)
+    security.cover_sockets(app)
     numbers.init_app(app)
     assets.init_app(app, ROOT / "static", config.brand_hue)
     for part in (language, sentences, filters, refused):
