@@ -62,7 +62,8 @@ def iso(moment: datetime) -> str:
 
 def day(moment: datetime) -> Markup:
     """A day, as in the lists: 6 Mar 2026, with the full time for a pointer over it."""
-    return _marked(moment, short_date(moment), _zone(), locale_code())
+    zone, locale = _zone(), locale_code()
+    return _marked(moment, _formatted(moment, DATE, zone, locale), zone, locale)
 
 
 def when(moment: datetime) -> Markup:
