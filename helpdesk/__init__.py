@@ -27,7 +27,7 @@ from helpdesk.submission import queries as drafts
 from helpdesk.submission import views as submission
 from helpdesk.tickets import labels as ticket_labels
 from helpdesk.tickets import views as tickets
-from helpdesk.web import assets, compression, filters, gate, language, numbers, refused, security, websocket
+from helpdesk.web import assets, compression, filters, gate, language, numbers, refused, security, sentences, websocket
 
 ROOT = Path(__file__).resolve().parent.parent
 SOCKET_BYTES = 64 * 1024
@@ -43,9 +43,10 @@ def create_app(config: Config | None = None) -> Flask:
     _set(app, config)
     security.init_app(app, config)
     _bind_extensions(app, config)
+    security.cover_sockets(app)
     numbers.init_app(app)
     assets.init_app(app, ROOT / "static", config.brand_hue)
-    for part in (language, filters, refused):
+    for part in (language, sentences, filters, refused):
         part.init_app(app)
     for feature in (home, accounts, files, tickets, submission, chat, desk):
         app.register_blueprint(feature.bp)

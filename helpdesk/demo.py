@@ -131,18 +131,20 @@ def _tickets_in_hand(people: dict[str, Person]) -> None:
         "The payment page stays blank after I choose the card. It worked last week.",
         at + timedelta(minutes=60),
     )
+    _ask_back(french, swedish, by=team, at=at + timedelta(hours=1))
+
+
+def _ask_back(french: Ticket, swedish: Ticket, *, by: Person, at: datetime) -> None:
     for ticket, question in (
         (french, "Merci pour votre message. Quel moyen de paiement avez-vous choisi, et vers quelle heure ?"),
         (swedish, "Tack! Vilken betalningsmetod valde du, och ungefär vilken tid hände det?"),
     ):
-        tickets.assign(ticket, queries.agent(team.id), by=team, at=at + timedelta(hours=1))
-        tickets.request_information(
-            ticket, question, submission=drafts.new_submission(), by=team, at=at + timedelta(hours=1)
-        )
+        tickets.assign(ticket, queries.agent(by.id), by=by, at=at)
+        tickets.request_information(ticket, question, submission=drafts.new_submission(), by=by, at=at)
     tickets.add_note(
         swedish,
         "Same message as in the French ticket. The payment service’s log is with the shop team.",
         submission=drafts.new_submission(),
-        by=team,
-        at=at + timedelta(hours=2),
+        by=by,
+        at=at + timedelta(hours=1),
     )

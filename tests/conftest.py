@@ -2,12 +2,14 @@
 
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from helpdesk import create_app, serving
@@ -16,6 +18,7 @@ from helpdesk.config import Config
 from helpdesk.extensions import db
 from tests import builders, postgresql
 
+COMPILED = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="helpdesk-templates-"))
 KEY = "a key for the tests only, long enough 0123456789"
 
 
@@ -51,7 +54,7 @@ class Client(FlaskClient):
         self.get("/sign-in")
         answer = self.post("/sign-in", data={"username": person.username, "password": password})
         assert answer.status_code == 303, answer.text
-        self.get("/profile")
+        self.get("/help")  # any page that holds the secret of the new session
         return self
 
 
@@ -60,6 +63,8 @@ def make_app(instance: Path, **settings: object) -> Flask:
     app = create_app(Config(instance=instance, secret_key=KEY, **settings))
     app.test_client_class = Client
     app.testing = True
+    # Each test has an application of its own; compiling the same templates for each would take most of the time.
+    app.jinja_env.bytecode_cache = COMPILED
     return app
 
 

@@ -18,15 +18,19 @@ from helpdesk.refusals import NotFound
 IDLE = {Role.MEMBER: timedelta(days=14), Role.AGENT: timedelta(hours=12), Role.ADMIN: timedelta(hours=12)}
 LONGEST = {Role.MEMBER: timedelta(days=90), Role.AGENT: timedelta(days=7), Role.ADMIN: timedelta(days=7)}
 TOUCH_AFTER = timedelta(minutes=5)
+# A session that is over tells for a while whose it was: what is still being typed in its tab is kept for them.
+REMEMBERED = timedelta(days=14)
 
+# Through the tables' columns, because every request asks it: by way of the classes it costs half as much again.
+_user, _session = User.__table__.c, UserSession.__table__.c
 _BY_TOKEN = (
     select(
-        User.id, User.username, User.name, User.email, User.member_id, User.role, User.rank, User.language,
-        User.time_zone, User.theme, User.disabled_at, UserSession.id.label("session_id"),
-        UserSession.seen_at, UserSession.ends_at,
+        _user.id, _user.username, _user.name, _user.email, _user.member_id, _user.role, _user.rank, _user.language,
+        _user.time_zone, _user.theme, _user.disabled_at, _session.id.label("session_id"), _session.seen_at,
+        _session.ends_at,
     )
-    .join(UserSession, UserSession.user_id == User.id)
-    .where(UserSession.token_hash == bindparam("token_hash"))
+    .join_from(User.__table__, UserSession.__table__, _session.user_id == _user.id)
+    .where(_session.token_hash == bindparam("token_hash"))
 )  # fmt: skip
 
 

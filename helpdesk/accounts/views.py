@@ -86,7 +86,7 @@ def _recognise(name: str, password: str, *, at: datetime) -> User:
 def _begin_session(user: User) -> None:
     user.language = user.language or cookie_language()
     user.time_zone = user.time_zone or cookie_zone()
-    sessions.forget_ended(at=now())
+    sessions.forget_ended(at=now() - sessions.REMEMBERED)
     session.clear()
     person = sessions.start(user, browser=request.headers.get("User-Agent", ""), at=now())
     parking.remember_waiting(person)

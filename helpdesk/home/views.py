@@ -1,14 +1,16 @@
 """Doors that belong to no feature: the start page, help, health."""
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import text
 
 from helpdesk.accounts.labels import rank_name
 from helpdesk.extensions import db, limiter
 from helpdesk.refusals import RankTooLow
-from helpdesk.web.fragments import see_other
+from helpdesk.web.fragments import see_other, wants_fragment
 from helpdesk.web.gate import open_to_all
+from helpdesk.web.refused import error_page
 
 bp = Blueprint("home", __name__)
 
@@ -43,6 +45,12 @@ def health() -> Response:
 def answer_rank_too_low(refusal: RankTooLow) -> Response:
     """A direct address shows a member below the rank the same start page, with its notice (ux.md, section 1.1)."""
     db.session.rollback()
+    if wants_fragment():
+        sentence = _(
+            "Please note that this feature is only available to members of %(rank)s rank and above.",
+            rank=minimum_rank_name(),
+        )
+        return error_page(403, sentence)
     return make_response(render_template("home/start.html", refused=True), 403)
 
 

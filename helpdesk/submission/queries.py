@@ -1,11 +1,16 @@
 """Looking drafts up: everybody has at most one, and sees only their own."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from helpdesk.accounts.person import Person
 from helpdesk.extensions import db
 from helpdesk.refusals import NotFound
 from helpdesk.submission.models import Draft
+
+_draft = Draft.__table__.c
+_UNFINISHED = select(_draft.submission).where(
+    _draft.member_id == bindparam("member_id"), (_draft.title != "") | (_draft.description != "")
+)
 
 
 def draft_of(person: Person) -> Draft | None:
@@ -15,8 +20,7 @@ def draft_of(person: Person) -> Draft | None:
 
 def unfinished(person: Person) -> str | None:
     """The submission token of the person's unfinished ticket, once something has been filled in."""
-    begun = (Draft.title != "") | (Draft.description != "")
-    return db.session.scalar(select(Draft.submission).where(Draft.member_id == person.id, begun))
+    return db.session.scalar(_UNFINISHED, {"member_id": person.id})
 
 
 def visible_draft(person: Person, submission: str) -> Draft:

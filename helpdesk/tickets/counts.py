@@ -14,8 +14,9 @@ from helpdesk.tickets.models import Ticket, TicketCount
 ALL = "all"
 UNASSIGNED = "unassigned"
 
-_OF_SCOPES = select(TicketCount.scope, TicketCount.status, TicketCount.tickets).where(
-    TicketCount.scope.in_(bindparam("scopes", expanding=True))
+_count = TicketCount.__table__.c
+_OF_SCOPES = select(_count.scope, _count.status, _count.tickets).where(
+    _count.scope.in_(bindparam("scopes", expanding=True))
 )
 
 

@@ -1,12 +1,11 @@
 """Pages of a long list by key: each page starts after a row, so that the last page costs what the first does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, Select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Column, Row, Select, bindparam, select, tuple_, union_all
 
 from helpdesk.database import MOST_ID
 from helpdesk.extensions import db
@@ -54,23 +53,56 @@ class Page(Generic[R]):
     older: Cursor | None
 
 
-def page_of(
-    rows: Select[Any],
-    at: InstrumentedAttribute[datetime],
-    row_id: InstrumentedAttribute[int],
-    cursor: Cursor | None,
-    size: int,
-) -> Page[Row[Any]]:
-    """The page of `rows`, newest first by (`at`, `row_id`), that the cursor points at; without one, the first.
+class Listing:
+    """A list, newest first by (`at`, `row_id`), with what asks for its pages made once and used again.
 
-    `rows` must select both columns, under their own names.
+    `rows` must select both columns, under their own names. `parts` select ids, for a list that no index has in its
+    order while an index has each part of it: then the page is found among the first of each, not among all.
     """
+
+    def __init__(
+        self,
+        rows: Select[Any],
+        at: Column[datetime],
+        row_id: Column[int],
+        size: int,
+        parts: Sequence[Select[Any]] = (),
+    ) -> None:
+        self._rows, self._at, self._id, self._size, self._parts = rows, at, row_id, size, parts
+        self._statements: dict[str, Select[Any]] = {}
+
+    def page(self, cursor: Cursor | None, values: Mapping[str, object] | None = None) -> Page[Row[Any]]:
+        """The page that the cursor points at; without one, the first. `values` are those that `rows` leaves open."""
+        start = {"cursor_at": cursor.at, "cursor_id": cursor.id} if cursor else {}
+        statement = self._statement(cursor.direction if cursor else "first")
+        found = db.session.execute(statement, {**(values or {}), **start}).all()
+        return _page(found, cursor, self._size, self._at.key)
+
+    def _statement(self, direction: str) -> Select[Any]:
+        if direction not in self._statements:
+            self._statements[direction] = self._made(direction)
+        return self._statements[direction]
+
+    def _made(self, direction: str) -> Select[Any]:
+        rows = self._rows
+        if self._parts:
+            firsts = [self._cut(part, direction).subquery() for part in self._parts]
+            rows = rows.where(self._id.in_(union_all(*(select(first.c[self._id.key]) for first in firsts))))
+        return self._cut(rows, direction)
+
+    def _cut(self, rows: Select[Any], direction: str) -> Select[Any]:
+        """The rows of the page and one more, which tells whether another follows; from its far end when backwards."""
+        key = tuple_(self._at, self._id)
+        start = tuple_(bindparam("cursor_at", type_=self._at.type), bindparam("cursor_id", type_=self._id.type))
+        if direction == "newer":
+            return rows.where(key > start).order_by(self._at.asc(), self._id.asc()).limit(self._size + 1)
+        if direction == "older":
+            rows = rows.where(key < start)
+        return rows.order_by(self._at.desc(), self._id.desc()).limit(self._size + 1)
+
+
+def _page(found: Sequence[Row[Any]], cursor: Cursor | None, size: int, key: str) -> Page[Row[Any]]:
     backwards = cursor is not None and cursor.direction == "newer"
-    if cursor is not None:
-        key, start = tuple_(at, row_id), (cursor.at, cursor.id)
-        rows = rows.where(key > start if backwards else key < start)
-    order = (at.asc(), row_id.asc()) if backwards else (at.desc(), row_id.desc())
-    found = db.session.execute(rows.order_by(*order).limit(size + 1)).all()
     more, shown = len(found) > size, list(found[:size])
     if backwards:
         shown.reverse()
@@ -83,10 +115,10 @@ def page_of(
     return Page(
         shown,
         number,
-        _at(shown[0], "newer", number - 1, at.key) if has_newer else None,
-        _at(shown[-1], "older", number + 1, at.key) if has_older else None,
+        _cursor(shown[0], "newer", number - 1, key) if has_newer else None,
+        _cursor(shown[-1], "older", number + 1, key) if has_older else None,
     )
 
 
-def _at(row: Row[Any], direction: str, page: int, key: str) -> Cursor:
+def _cursor(row: Row[Any], direction: str, page: int, key: str) -> Cursor:
     return Cursor(direction, getattr(row, key), row.id, page)

@@ -13,7 +13,7 @@ from helpdesk.database import now
 from helpdesk.extensions import db, limiter
 from helpdesk.files import views as file_views
 from helpdesk.ranks import Action
-from helpdesk.refusals import Invalid
+from helpdesk.refusals import Invalid, WrongState
 from helpdesk.tickets import counts, labels, lifecycle, queries, service
 from helpdesk.tickets.forms import MessageForm
 from helpdesk.tickets.lifecycle import Party, Status, Verb
@@ -64,9 +64,9 @@ def _section(path: str, kept: int, cursor: Cursor | None = None, typed: str = ""
 
 
 def _fingerprint(sections: list[dict[str, Any]]) -> str:
-    """Tells whether lists have changed since a page showed them, without looking at the page."""
+    """Tells whether lists have changed since a page showed them: only what a member can see counts, so no note."""
     rows = [
-        (part["count"], [(row.id, row.updated_at) for row in part["page"].rows] if part["page"] else ())
+        (part["count"], [(row.id, row.status_since) for row in part["page"].rows] if part["page"] else ())
         for part in sections
     ]
     return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
@@ -116,6 +116,11 @@ def write(number: int) -> BaseResponse:
     except Invalid as refusal:
         form.body.errors = [refused.sentence(refusal)]
         return _ticket_page(ticket, form, 422)
+    except WrongState as refusal:
+        # The ticket has changed since the page was opened: what was written stays in its box.
+        form.body.errors = [refused.sentence(refusal)]
+        db.session.rollback()
+        return _ticket_page(queries.visible_ticket(current_user, number), form, 409)
     db.session.commit()
     told(told_later)
     return see_other(url_for(".show", number=number))

@@ -8,7 +8,7 @@ from flask import current_app
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
-from helpdesk.ranks import Action, Role
+from helpdesk.ranks import TECHNICAL_ISSUES, Action, Role
 from helpdesk.refusals import NotAllowed, NotSignedIn, RankTooLow
 
 P = ParamSpec("P")
@@ -53,7 +53,7 @@ def check(action: Action) -> None:
         raise NotSignedIn()
     if may(action):
         return
-    raise RankTooLow() if current_user.role is Role.MEMBER else NotAllowed()
+    raise RankTooLow() if current_user.role is Role.MEMBER and action in TECHNICAL_ISSUES else NotAllowed()
 
 
 def may(action: Action | str) -> bool:

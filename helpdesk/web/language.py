@@ -57,9 +57,10 @@ def zones() -> frozenset[str]:
 
 def locale_code() -> str:
     """The code of the language that this request is answered in."""
-    if "language" not in g:
-        g.language = str(get_locale() or languages.DEFAULT)[:2]
-    return g.language
+    code = g.get("language")
+    if code is None:
+        code = g.language = str(get_locale() or languages.DEFAULT)[:2]
+    return code
 
 
 def switch_to_asked() -> Response | None:

@@ -6,6 +6,7 @@ fails in the tests.
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
@@ -154,8 +155,13 @@ def answer_database(error: OperationalError) -> BaseResponse:
 
 
 def answer_fault(error: Exception) -> BaseResponse:
-    """Our own mistake: logged, and answered by the static page in all four languages."""
+    """Our own mistake: logged, and answered by the static page in all four languages, or by a notice for HTMX."""
     log.exception("a request failed")
+    if wants_fragment():
+        # A whole page inside the page that asked would be a second title and heading.
+        with suppress(Exception):
+            db.session.rollback()
+            return error_page(500, _("Something went wrong. Try again later."))
     page = Path(current_app.config["STATIC_ROOT"]) / "500.html"
     return make_response(page.read_text(encoding="utf-8"), 500)
 

@@ -1,5 +1,8 @@
 """Headers, limits and the checks that every request passes before its door. Knows no feature."""
 
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
 import gevent
 from flask import Flask, Response, current_app, request
 from flask_babel import gettext as _
@@ -8,6 +11,9 @@ from werkzeug.exceptions import BadRequest, Forbidden
 from helpdesk.config import LOOPBACK, Config
 from helpdesk.database import intend_to_write
 from helpdesk.web.fragments import split_address
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PAGE_POLICY = (
@@ -87,6 +93,27 @@ def set_headers(response: Response) -> Response:
     if response.mimetype == "text/html":
         headers.setdefault("Vary", "HX-Request-Type, Cookie, Accept-Language, Accept-Encoding")
     return response
+
+
+class EverywhereHeaders:
+    """Gives the answers that never reach Flask, those of the sockets, the same headers."""
+
+    def __init__(self, wsgi_app: "WSGIApplication") -> None:
+        self._wsgi_app = wsgi_app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
+            present = {name.lower() for name, _ in headers}
+            missing = {"Cache-Control": "no-store", **HEADERS}
+            added = [(name, value) for name, value in missing.items() if name.lower() not in present]
+            return start_response(status, [*headers, *added], *rest)
+
+        return self._wsgi_app(environ, start)
+
+
+def cover_sockets(app: Flask) -> None:
+    """Puts the headers on what answers in front of Flask too. After the sockets have been bound."""
+    app.wsgi_app = EverywhereHeaders(app.wsgi_app)  # type: ignore[method-assign]
 
 
 def init_app(app: Flask, config: Config) -> None:

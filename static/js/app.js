@@ -18,6 +18,8 @@ export function announce(text) {
 // What is being replaced is busy; a lost connection is said once
 
 const busy = new WeakMap();
+// Next is not there on the last page: the focus goes to what is, not to the top.
+const pager = new WeakSet();
 
 on("htmx:before:request", (event) => {
   const { ctx } = event.detail;
@@ -25,6 +27,7 @@ on("htmx:before:request", (event) => {
     if (document.hidden) event.preventDefault();
     return;
   }
+  if (ctx.sourceElement?.matches(".pages a")) pager.add(ctx);
   if (!(ctx.target instanceof Element) || ctx.target === document.body) return;
   busy.set(ctx, ctx.target);
   ctx.target.setAttribute("aria-busy", "true");
@@ -35,6 +38,7 @@ on("htmx:finally:request", (event) => busy.get(event.detail.ctx)?.removeAttribut
 on("htmx:after:swap", (event) => {
   const { target, sourceElement } = event.detail.ctx;
   if (!sourceElement?.matches("[data-refresh]")) byId("offline")?.remove();
+  if (pager.delete(event.detail.ctx) && document.activeElement === document.body) byId(target.id).querySelector(".pages a")?.focus();
   if (target === "#flash" || target?.id === "flash") byId("flash").scrollIntoView({ block: "nearest" });
   start();
 });
@@ -59,7 +63,9 @@ function sayOffline() {
 function refresh() {
   if (document.hidden) return;
   for (const part of document.querySelectorAll("[data-refresh]")) {
-    if (!part.contains(document.activeElement?.closest("input, textarea, select"))) part.dispatchEvent(new Event("refresh"));
+    const inUse = part.contains(document.activeElement?.closest("input, textarea, select"));
+    // A list that was searched or turned over would jump back to its start.
+    if (!inUse && !part.querySelector("[data-kept]")) part.dispatchEvent(new Event("refresh"));
   }
 }
 

@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -14,6 +14,9 @@ from helpdesk.accounts.person import Person
 from helpdesk.config import Config
 from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
+from helpdesk.tickets import service
+from helpdesk.tickets.models import Ticket
+from tests.builders import token
 from tests.conftest import Client, Make
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,9 +95,37 @@ class Desk:
 
         return self.make.look(and_commit)
 
+    def fill(self, owner: Person, *, closed: Sequence[str]) -> None:
+        """Many closed tickets at once."""
+
+        def submit_and_close() -> None:
+            for title in closed:
+                ticket = service.submit(
+                    submission=token(), language="en", title=title, description="Words.", by=owner, at=now()
+                )
+                service.close(ticket, by=owner, at=now())
+
+        self.inside(submit_and_close)
+
+    def ask(self, ticket: Ticket, by: Person, question: str = "Which browser?") -> None:
+        """An agent requests information in the meantime."""
+        self.inside(lambda: service.request_information(_row(ticket), question, submission=token(), by=by, at=now()))
+
+    def answer(self, ticket: Ticket, by: Person, body: str) -> None:
+        """An agent replies in the meantime."""
+        self.inside(lambda: service.reply_as_agent(_row(ticket), body, submission=token(), by=by, at=now()))
+
+    def close(self, ticket: Ticket, by: Person) -> None:
+        """Somebody closes the ticket in the meantime."""
+        self.inside(lambda: service.close(_row(ticket), by=by, at=now()))
+
     def forget(self, person: Person) -> None:
         """The kept session is not used again, because a test has ended it."""
         self._cookies.pop(person.username, None)
+
+
+def _row(ticket: Ticket) -> Ticket:
+    return db.session.get_one(Ticket, ticket.id)
 
 
 def _free_port() -> int:

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import secrets
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -55,6 +56,7 @@ def nginx(tmp_path: Path, desk: Path, certificate: tuple[Path, Path]) -> Front:
                 f"/etc/letsencrypt/live/{NAME}/fullchain.pem": str(certificate[0]),
                 f"/etc/letsencrypt/live/{NAME}/privkey.pem": str(certificate[1]),
                 "/var/cache/nginx/helpdesk": str(tmp_path / "cache"),
+                "/var/log/nginx": str(tmp_path),
                 "/opt/helpdesk": str(ROOT),
                 "/var/lib/helpdesk": str(desk / "instance"),
             },
@@ -90,6 +92,17 @@ def test_nginx_passes_pages_on_and_adds_nothing_to_their_headers(nginx: Front, s
         for header in ("Content-Security-Policy", "X-Content-Type-Options", "Strict-Transport-Security"):
             assert len(page.headers.get_all(header)) == 1, header
         assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+
+
+def test_nginx_writes_down_no_secret(nginx: Front, served: Server, tmp_path: Path) -> None:
+    with nginx(served.port) as front:
+        told = {**HOST, "Referer": f"https://{NAME}/set-password/my-secret"}
+        front.ask("/set-password/my-secret", headers=told)
+        front.ask("/sign-in?next=my-secret", headers=told)
+        front.stop(signal.SIGQUIT)
+    log = (tmp_path / "helpdesk.log").read_text()
+    assert "GET /set-password/- " in log and "GET /sign-in " in log
+    assert "my-secret" not in log
 
 
 def test_nginx_keeps_static_files(nginx: Front, served: Server, tmp_path: Path) -> None:

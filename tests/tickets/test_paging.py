@@ -10,7 +10,7 @@ from helpdesk.extensions import db
 from helpdesk.tickets import queries
 from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.paging import Cursor, Page, page_of
+from helpdesk.tickets.paging import Cursor, Listing, Page
 from tests import builders
 from tests.builders import NOON
 
@@ -53,8 +53,8 @@ def thirty_five(on_both: Flask) -> list[int]:
 
 
 def page(cursor: Cursor | None, size: int) -> Page:
-    rows = select(Ticket.id, Ticket.status_since)
-    return page_of(rows, Ticket.status_since, Ticket.id, cursor, size)
+    ticket = Ticket.__table__.c
+    return Listing(select(ticket.id, ticket.status_since), ticket.status_since, ticket.id, size).page(cursor)
 
 
 @pytest.mark.parametrize("size", [1, 5, 7, 10, 34, 35, 36])

@@ -1,0 +1,176 @@
+"""Every door of the product with something to knock with: one world in which each has its own to open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import select
+
+from helpdesk.accounts import service
+from helpdesk.accounts.models import User, UserSession
+from helpdesk.accounts.person import Person
+from helpdesk.database import intend_to_write, now
+from helpdesk.extensions import db
+from helpdesk.files.models import StoredFile
+from helpdesk.submission import service as drafts
+from helpdesk.tickets.models import Ticket
+from tests import builders
+from tests.conftest import Client
+
+Words = dict[str, object]
+
+
+@dataclass
+class World:
+    """A member with a ticket, a file in it, a draft and a staged file; and the others."""
+
+    app: Flask
+    people: dict[str, Person | None]
+    browsers: dict[str, Client]
+    facts: dict[str, str]
+
+    def path(self, path: str) -> str:
+        return path.format(**self.facts)
+
+
+def build(app: Flask) -> World:
+    """Makes the world anew in an empty application."""
+    with app.app_context():
+        people = {
+            "nobody": None,
+            "below": builders.member("below", rank="Premier"),
+            "stranger": builders.member("stranger"),
+            "owner": builders.member("owner"),
+            "agent": builders.agent("agent"),
+            "admin": builders.admin("admin"),
+        }
+        owner = people["owner"]
+        assert owner is not None
+        ticket = builders.ticket(owner)
+        intend_to_write()
+        draft = drafts.begin(by=owner, language="en", at=now())
+        drafts.save_title(draft, language="en", title="A draft", at=now())
+        drafts.save_description(draft, "Of the owner.", at=now())
+        user = db.session.get_one(User, owner.id)
+        facts = {"number": str(ticket.number), "draft": draft.submission, "member": str(owner.id)}
+        facts["link"] = service.issue_password_link(user, at=now())
+        facts["agent"] = str(getattr(people["agent"], "id", 0))
+        facts["version"] = app.extensions["assets"].version
+        db.session.commit()
+        db.session.remove()
+    browsers = {name: _browser(app, person) for name, person in people.items()}
+    world = World(app, people, browsers, facts)
+    _add_files(world)
+    return world
+
+
+def _browser(app: Flask, person: Person | None) -> Client:
+    client: Client = app.test_client()
+    if person is not None:
+        return client.sign_in(person)
+    client.get("/sign-in")
+    return client
+
+
+def _add_files(world: World) -> None:
+    owner, facts = world.browsers["owner"], world.facts
+    reply = {
+        "verb": "reply", "body": "See", "submission": builders.token(), "files": (builders.picture(), "in.png"),
+    }  # fmt: skip
+    assert owner.post(f"/technical-issues/{facts['number']}/messages", data=reply).status_code == 303
+    staged = owner.post(f"/files/{facts['draft']}", data={"files": (builders.picture(), "staged.png")})
+    assert staged.status_code == 303
+    with world.app.app_context():
+        sent = select(StoredFile.token).where(StoredFile.message_id.is_not(None))
+        waiting = select(StoredFile.token).where(StoredFile.message_id.is_(None))
+        facts["file"] = str(db.session.scalar(sent))
+        facts["staged"] = str(db.session.scalar(waiting))
+        theirs = select(UserSession.id).where(UserSession.user_id == int(facts["member"]))
+        facts["session"] = str(db.session.scalar(theirs))
+        assert db.session.get_one(Ticket, int(facts["number"]) - 1000).status == "open"
+
+
+def reply() -> Words:
+    return {"body": "Hello", "verb": "reply", "submission": builders.token()}
+
+
+def upload() -> Words:
+    return {"files": (builders.picture(), "a.png")}
+
+
+NOTHING: Callable[[], Words] = dict
+# endpoint and method, its address in this world, and what a person would send.
+DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
+    "assets.serve GET": ("/static/{version}/css/app.css", NOTHING),
+    "assets.fault_sheet GET": ("/static/500.css", NOTHING),
+    "home.health GET": ("/healthz", NOTHING),
+    "home.help GET": ("/help", NOTHING),
+    "home.start GET": ("/", NOTHING),
+    "accounts.sign_in GET": ("/sign-in", NOTHING),
+    "accounts.sign_in POST": ("/sign-in", lambda: {"username": "owner", "password": "wrong password"}),
+    "accounts.forgotten GET": ("/forgotten-password", NOTHING),
+    "accounts.set_password GET": ("/set-password/{link}", NOTHING),
+    "accounts.set_password POST": ("/set-password/{link}", lambda: {"new_password": "short"}),
+    "accounts.profile GET": ("/profile", NOTHING),
+    "accounts.profile POST": ("/profile", lambda: {"name": "New name", "language": "en", "theme": "dark"}),
+    "accounts.change_password POST": ("/profile/password", lambda: {"current_password": "", "new_password": ""}),
+    "chat.index GET": ("/chat", NOTHING),
+    "tickets.index GET": ("/technical-issues", NOTHING),
+    "tickets.section GET": ("/technical-issues/open", NOTHING),
+    "tickets.show GET": ("/technical-issues/{number}", NOTHING),
+    "tickets.messages GET": ("/technical-issues/{number}/messages", NOTHING),
+    "tickets.file GET": ("/technical-issues/{number}/files/{file}/view", NOTHING),
+    "tickets.write POST": ("/technical-issues/{number}/messages", reply),
+    "tickets.closure GET": ("/technical-issues/{number}/closure", NOTHING),
+    "desk.index GET": ("/desk", NOTHING),
+    "desk.ticket_list GET": ("/desk/tickets", NOTHING),
+    "desk.show GET": ("/desk/tickets/{number}", NOTHING),
+    "desk.messages GET": ("/desk/tickets/{number}/messages", NOTHING),
+    "desk.file GET": ("/desk/tickets/{number}/files/{file}/view", NOTHING),
+    "desk.take POST": ("/desk/tickets/{number}/taking", NOTHING),
+    "desk.assign POST": ("/desk/tickets/{number}/assignment", lambda: {"agent": ""}),
+    "desk.write POST": ("/desk/tickets/{number}/messages", reply),
+    "tickets.closure POST": ("/technical-issues/{number}/closure", NOTHING),
+    "files.staged GET": ("/files/{draft}/{staged}/thumb", NOTHING),
+    "files.stage POST": ("/files/{draft}", upload),
+    "files.remove POST": ("/files/{draft}/{staged}/removal", NOTHING),
+    "submission.new GET": ("/technical-issues/new", NOTHING),
+    "submission.step GET": ("/technical-issues/new/{draft}/d", NOTHING),
+    "submission.save_title POST": ("/technical-issues/new/{draft}/a", lambda: {"title": "Mine", "language": "sv"}),
+    "submission.save_description POST": ("/technical-issues/new/{draft}/b", lambda: {"description": "Mine"}),
+    "submission.autosave POST": ("/technical-issues/new/{draft}/b/autosave", lambda: {"description": "Mine"}),
+    "submission.submit POST": ("/technical-issues/new/{draft}/d", NOTHING),
+    "submission.confirmation GET": ("/technical-issues/new/{draft}/submitted", NOTHING),
+    "submission.discard POST": ("/technical-issues/new/{draft}/discard", NOTHING),
+    "accounts.end_session POST": ("/profile/sessions/{session}/end", NOTHING),
+    "accounts.sign_out_everywhere POST": ("/sign-out-everywhere", NOTHING),
+    "accounts.sign_out POST": ("/sign-out", NOTHING),
+}
+
+
+def knock(world: World, role: str, door: str, **options: object):
+    """Sends what a person of this role would send to this door."""
+    path, words = DOORS[door]
+    method = door.rsplit(" ", 1)[1]
+    data = {} if method == "GET" else {"data": words()}
+    return world.browsers[role].open(world.path(path), method=method, **{**data, **options})
+
+
+def names(app: Flask) -> list[str]:
+    """Every endpoint with each of its methods."""
+    return sorted(
+        f"{rule.endpoint} {method}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    )
+
+
+def snapshot(app: Flask, *, leave_out: tuple[str, ...] = ("parked_form", "sign_in_failure")) -> dict[str, list[str]]:
+    """Every row of every table, as text."""
+    with app.app_context():
+        tables = {table.name: table for table in db.metadata.sorted_tables if table.name not in leave_out}
+        rows = {
+            name: sorted(str(tuple(row)) for row in db.session.execute(select(table))) for name, table in tables.items()
+        }
+        db.session.remove()
+    return rows

@@ -1,0 +1,218 @@
+"""Every door says who may come in, and lets nobody else in: each route, each method, each kind of person."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from helpdesk.extensions import socketio
+from helpdesk.ranks import Action
+from tests.house.doors import DOORS, build, knock, names, snapshot
+
+ROLES = ("nobody", "below", "stranger", "owner", "agent", "admin")
+OPEN = (200, 200, 200, 200, 200, 200)
+PROFILE = (303, 200, 200, 200, 200, 200)
+MEMBERS = (303, 403, 200, 200, 403, 403)  # what any member of the rank has
+OWNERS = (303, 403, 404, 200, 403, 403)  # what belongs to one of them
+OWNERS_DO = (303, 403, 404, 303, 403, 403)
+TEAM = (303, 403, 403, 403, 200, 200)
+TEAM_DOES = (303, 403, 403, 403, 303, 303)
+# What each kind of person gets at each door: in the order of DOORS, because what the owner does changes their world.
+EXPECTED: dict[str, tuple[int, ...]] = {
+    "assets.serve GET": OPEN,
+    "assets.fault_sheet GET": OPEN,
+    "home.health GET": OPEN,
+    "home.help GET": OPEN,
+    "home.start GET": (303, 200, 200, 200, 303, 303),
+    "accounts.sign_in GET": (200, 303, 303, 303, 303, 303),
+    "accounts.sign_in POST": (422, 303, 303, 303, 303, 303),
+    "accounts.forgotten GET": OPEN,
+    "accounts.set_password GET": OPEN,
+    "accounts.set_password POST": (422, 422, 422, 422, 422, 422),
+    "accounts.profile GET": PROFILE,
+    "accounts.profile POST": (303, 303, 303, 303, 303, 303),
+    "accounts.change_password POST": (303, 422, 422, 422, 422, 422),
+    "chat.index GET": MEMBERS,
+    "tickets.index GET": MEMBERS,
+    "tickets.section GET": MEMBERS,
+    "tickets.show GET": OWNERS,
+    "tickets.messages GET": OWNERS_DO,
+    "tickets.file GET": OWNERS,
+    "tickets.write POST": OWNERS_DO,
+    "tickets.closure GET": OWNERS,
+    "desk.index GET": TEAM,
+    "desk.ticket_list GET": TEAM,
+    "desk.show GET": TEAM,
+    "desk.messages GET": TEAM_DOES,
+    "desk.file GET": TEAM,
+    "desk.take POST": TEAM_DOES,
+    "desk.assign POST": TEAM_DOES,
+    "desk.write POST": TEAM_DOES,
+    "tickets.closure POST": OWNERS_DO,
+    "files.staged GET": (303, 403, 404, 200, 404, 404),
+    "files.stage POST": (303, 403, 303, 303, 303, 303),
+    "files.remove POST": (303, 403, 404, 303, 404, 404),
+    "submission.new GET": (303, 403, 302, 302, 403, 403),
+    "submission.step GET": OWNERS,
+    "submission.save_title POST": OWNERS_DO,
+    "submission.save_description POST": OWNERS_DO,
+    "submission.autosave POST": OWNERS,
+    "submission.submit POST": OWNERS_DO,
+    "submission.confirmation GET": OWNERS,
+    "submission.discard POST": (303, 403, 404, 404, 403, 403),  # the owner has submitted it by now
+    "accounts.end_session POST": (303, 404, 404, 303, 404, 404),
+    "accounts.sign_out_everywhere POST": (303, 303, 303, 303, 303, 303),
+    "accounts.sign_out POST": (303, 303, 303, 303, 303, 303),
+}
+
+
+def test_every_door_says_whom_it_is_for(app: Flask) -> None:
+    silent = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if not isinstance(getattr(app.view_functions[rule.endpoint], "requires", None), Action)
+        and not getattr(app.view_functions[rule.endpoint], "open_to_all", False)
+    ]
+    assert silent == [], f"put @requires(Action.…) on these views, or @open_to_all: {silent}"
+
+
+def test_no_door_is_both_open_and_closed(app: Flask) -> None:
+    both = [
+        name for name, view in app.view_functions.items()
+        if hasattr(view, "requires") and getattr(view, "open_to_all", False)
+    ]  # fmt: skip
+    assert both == [], "a door is for somebody or for everybody"
+
+
+@pytest.mark.usefixtures("app")
+def test_every_socket_handler_says_whom_it_is_for() -> None:
+    handlers = {
+        f"{namespace} {event}": handler
+        for namespace, events in socketio.server.handlers.items()
+        for event, handler in events.items()
+    }
+    silent = [name for name, handler in handlers.items() if _declared(handler) is None]
+    assert handlers and silent == [], f"give these socket handlers `requires = Action.…`: {silent}"
+
+
+def _declared(handler: object) -> object:
+    while handler is not None:
+        if getattr(handler, "requires", None) or getattr(handler, "open_to_all", None):
+            return handler
+        handler = getattr(handler, "__wrapped__", None)
+    return None
+
+
+def test_every_door_is_in_the_table(app: Flask) -> None:
+    assert sorted(DOORS) == names(app), "give the new door its line in DOORS (doors.py): an address and what is sent"
+    assert list(EXPECTED) == list(DOORS), "say in EXPECTED who gets what at the new door, in the order of DOORS"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_at_every_door_each_person_gets_what_the_table_says(app: Flask, role: str) -> None:
+    world = build(app)
+    got, wanted = {}, {}
+    for door, expected in EXPECTED.items():
+        world.browsers[role].get("/help")  # signing out changes the secret of the forms
+        answer = knock(world, role, door)
+        got[door], wanted[door] = answer.status_code, expected[ROLES.index(role)]
+        if expected is not OPEN and role == "nobody" and answer.status_code == 303:
+            assert answer.location.startswith("/sign-in"), door
+        answer.close()
+    assert got == wanted
+
+
+@pytest.mark.parametrize("role", ["nobody", "below", "stranger"])
+def test_whoever_is_refused_changes_nothing(app: Flask, role: str) -> None:
+    world = build(app)
+    own = {"accounts.profile POST", "files.stage POST", "submission.new GET"}
+    before = snapshot(app, leave_out=("parked_form", "sign_in_failure", "user_session"))
+    for door in EXPECTED:
+        if door.split(".")[0] == "accounts" or door in own:
+            continue
+        knock(world, role, door).close()
+    assert snapshot(app, leave_out=("parked_form", "sign_in_failure", "user_session")) == before
+
+
+UNSAFE = [door for door in DOORS if door.endswith("POST")]
+MEMBERS_DOORS = [door for door in UNSAFE if not door.startswith(("desk.", "accounts.sign_in "))]
+
+
+def senders() -> list[tuple[str, str]]:
+    found = [("owner", door) for door in MEMBERS_DOORS]
+    found += [("agent", door) for door in UNSAFE if door.startswith("desk.")]
+    return [*found, ("nobody", "accounts.sign_in POST"), ("nobody", "accounts.set_password POST")]
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_no_form_is_taken_without_its_secret(app: Flask, language: str) -> None:
+    world = build(app)
+    foreign = app.test_client()
+    foreign.get("/sign-in")
+    before = snapshot(app)
+    for role, door in senders():
+        browser = world.browsers[role]
+        path, words = DOORS[door]
+        browser.set_cookie("lang", language)
+        mine, browser.csrf = browser.csrf, ""
+        for secret in ({}, {"csrf_token": ""}, {"csrf_token": foreign.csrf}, {"csrf_token": "x" * 300}):
+            answer = browser.post(world.path(path), data={**words(), **secret})
+            assert answer.status_code == 400, (door, secret)
+            assert "<h1>" in answer.text and "<html" in answer.text
+        plain = browser.post(world.path(path), data=b"csrf_token=" + mine.encode(), content_type="text/plain")
+        assert plain.status_code == 400, door
+        browser.csrf = mine
+    assert snapshot(app) == before
+
+
+def test_the_page_about_a_missing_secret_is_in_the_readers_language(app: Flask) -> None:
+    texts = {}
+    for code in ("en", "fr", "sv", "es"):
+        client = app.test_client()
+        client.set_cookie("lang", code)
+        answer = client.post("/sign-in", data={})
+        assert answer.status_code == 400 and f'<html lang="{code}"' in answer.text
+        texts[code] = answer.text
+    assert "The form has expired. Reload the page and try again." in texts["en"]
+    assert len({re.findall(r'<p class="lead">(.*?)</p>', text)[0] for text in texts.values()}) == 4
+
+
+ELSEWHERE = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": ""},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://localhost.evil.example"},
+    {"Origin": "http://[half"},
+    {"Origin": "http://localhost:8080"},
+]
+
+
+def test_no_form_is_taken_from_another_site_even_with_its_secret(app: Flask) -> None:
+    world = build(app)
+    before = snapshot(app)
+    for role, door in senders():
+        for headers in ELSEWHERE:
+            assert knock(world, role, door, headers=headers).status_code == 403, (door, headers)
+    assert snapshot(app) == before
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": "http://localhost"}]
+)
+def test_our_own_pages_are_let_in(app: Flask, headers: dict[str, str]) -> None:
+    world = build(app)
+    assert knock(world, "owner", "tickets.write POST", headers=headers).status_code == 303
+
+
+@pytest.mark.parametrize("name", ["X-HTTP-Method-Override", "X-Method-Override", "X-HTTP-Method"])
+def test_a_link_cannot_pretend_to_be_a_form(app: Flask, name: str) -> None:
+    world = build(app)
+    before = snapshot(app)
+    for role, door in senders():
+        path, _ = DOORS[door]
+        answer = world.browsers[role].get(world.path(path) + "?_method=POST", headers={name: "POST"})
+        answer.close()
+    assert snapshot(app) == before
