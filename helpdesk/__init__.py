@@ -15,8 +15,8 @@ from helpdesk.chat import labels as chat_labels
 from helpdesk.chat import sockets as chat_sockets  # noqa: F401  importing it registers its handlers
 from helpdesk.chat import views as chat
 from helpdesk.config import Config
-from helpdesk.desk import chat_views  # noqa: F401  importing it registers its doors
 from helpdesk.desk import views as desk
+from helpdesk.desk.chats import views as desk_chats  # noqa: F401  importing it registers its doors
 from helpdesk.extensions import csrf, db, limiter, login_manager, migrate, socketio
 from helpdesk.files import views as files
 from helpdesk.files.policy import Limits

@@ -20,8 +20,8 @@ from gevent.pool import Pool
 from sqlalchemy import inspect, select
 
 from helpdesk import draining, janitor, languages
-from helpdesk.chat import watch
 from helpdesk.accounts.models import User
+from helpdesk.chat import watch
 from helpdesk.config import BadSetting, Config
 from helpdesk.extensions import db
 

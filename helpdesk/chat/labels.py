@@ -1,9 +1,11 @@
 """The words of the chat, in the reader's language. The conversation itself is in English and is never translated."""
 
 from babel.dates import get_day_names
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from helpdesk import languages
 from helpdesk.chat.hours import Hours
 from helpdesk.chat.queries import Standing
 from helpdesk.refusals import Refusal
@@ -42,6 +44,12 @@ def place_sentence(standing: Standing) -> str:
         about = ngettext("about %(num)d minute", "about %(num)d minutes", minutes)
         parts.append(_("Waiting time: %(time)s.", time=about))
     return " ".join(parts)
+
+
+def ask_for_ticket(language: str) -> str:
+    """The polite message to somebody who writes in another language, in that language."""
+    with force_locale(languages.normalise(language) or languages.DEFAULT):
+        return _("This chat is only available in English. Please submit a ticket: we have prepared one for you.")
 
 
 def hours_sentence(hours: Hours) -> str:

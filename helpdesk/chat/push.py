@@ -55,6 +55,16 @@ def init_app(app: Flask) -> None:
     app.extensions["places"] = Places(app)
 
 
+def caught_up(sid: str, facts: dict[str, object]) -> None:
+    """Tells one socket what was said before it came."""
+    socketio.emit("chat:caught_up", facts, to=sid)
+
+
+def typing_started(user_id: int, *, chat_id: int, author: str) -> None:
+    """Tells the other side that somebody is typing."""
+    socketio.emit("typing:started", {"chat": chat_id, "author": author}, to=room_of(user_id))
+
+
 class Places:
     """Tells the desk and everybody in the queue that it has moved; changes that come together are told once."""
 

@@ -6,7 +6,7 @@ from functools import wraps
 
 from flask import request
 from flask_login import current_user
-from flask_socketio import ConnectionRefusedError, disconnect, emit, join_room
+from flask_socketio import ConnectionRefusedError, disconnect, join_room
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -64,7 +64,7 @@ def connect(auth: object = None) -> None:
         join_room(push.DESK)
     watch.arrived(request.sid, current_user)
     if told is not None:
-        emit("chat:caught_up", told)
+        push.caught_up(request.sid, told)
 
 
 connect.requires = Action.OPEN_CHAT  # type: ignore[attr-defined]
@@ -104,7 +104,7 @@ def typing(payload: dict[str, object]) -> Answer:
     chat = _chat(payload)
     other = chat.agent_id if chat.member_id == current_user.id else chat.member_id
     if other is not None and current_user.id in (chat.member_id, chat.agent_id):
-        emit("typing:started", {"chat": chat.id, "author": current_user.name}, to=push.room_of(other))
+        push.typing_started(other, chat_id=chat.id, author=current_user.name)
     return {}
 
 

@@ -71,8 +71,15 @@ def _cut_ended(app: Flask) -> None:
     for sid, person in list(_sockets.items()):
         if present.get(person.session_id) != (person.role.value, person.rank):
             # A changed rank or role is cut too: the page asks anew and passes, or does not pass, the gate.
-            socketio.server.disconnect(sid)
-            gone(sid)
+            _cut(sid)
+
+
+def _cut(sid: str) -> None:
+    """Ends the connection itself: Socket.IO's own disconnect only says goodbye and leaves it open."""
+    gone(sid)
+    transport = socketio.server.eio.sockets.get(socketio.server.manager.eio_sid_from_sid(sid, "/"))
+    if transport is not None:
+        transport.close(wait=False)
 
 
 def _remember_present(at: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from helpdesk.accounts import service
 from helpdesk.accounts.models import User, UserSession
 from helpdesk.accounts.person import Person
+from helpdesk.chat import service as chats
 from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
 from helpdesk.files.models import StoredFile
@@ -55,6 +56,12 @@ def build(app: Flask) -> World:
         facts = {"number": str(ticket.number), "draft": draft.submission, "member": str(owner.id)}
         facts["link"] = service.issue_password_link(user, at=now())
         facts["agent"] = str(getattr(people["agent"], "id", 0))
+        facts["chat"] = str(
+            chats.begin(
+                name="Owner", member_ref="", email=owner.email, question="My page is blank.",
+                client_id=builders.token(), by=owner, at=now(),
+            ).id
+        )  # fmt: skip
         facts["version"] = app.extensions["assets"].version
         db.session.commit()
         db.session.remove()
@@ -98,6 +105,14 @@ def upload() -> Words:
     return {"files": (builders.picture(), "a.png")}
 
 
+def question() -> Words:
+    return {"client_id": builders.token(), "name": "Me", "email": "me@example.org", "question": "My page is blank."}
+
+
+def line() -> Words:
+    return {"client_id": builders.token(), "body": "Hello"}
+
+
 NOTHING: Callable[[], Words] = dict
 # endpoint and method, its address in this world, and what a person would send.
 DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
@@ -115,6 +130,11 @@ DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
     "accounts.profile POST": ("/profile", lambda: {"name": "New name", "language": "en", "theme": "dark"}),
     "accounts.change_password POST": ("/profile/password", lambda: {"current_password": "", "new_password": ""}),
     "chat.index GET": ("/chat", NOTHING),
+    "chat.begin POST": ("/chat", question),
+    "chat.status GET": ("/chat/{chat}/status", NOTHING),
+    "chat.say POST": ("/chat/{chat}/messages", line),
+    "chat.move POST": ("/chat/{chat}/leave", NOTHING),
+    "chat.rate POST": ("/chat/{chat}/rating", lambda: {"rating": "5"}),
     "tickets.index GET": ("/technical-issues", NOTHING),
     "tickets.section GET": ("/technical-issues/open", NOTHING),
     "tickets.show GET": ("/technical-issues/{number}", NOTHING),
@@ -123,6 +143,13 @@ DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
     "tickets.write POST": ("/technical-issues/{number}/messages", reply),
     "tickets.closure GET": ("/technical-issues/{number}/closure", NOTHING),
     "desk.index GET": ("/desk", NOTHING),
+    "desk.chat_list GET": ("/desk/chats", NOTHING),
+    "desk.availability POST": ("/desk/availability", lambda: {"available": "yes"}),
+    "desk.chat GET": ("/desk/chats/{chat}", NOTHING),
+    "desk.move_chat POST": ("/desk/chats/{chat}/claim", NOTHING),
+    "desk.say_in_chat POST": ("/desk/chats/{chat}/messages", line),
+    "desk.ask_for_ticket POST": ("/desk/chats/{chat}/ticket", lambda: {"language": "fr"}),
+    "desk.transfer_chat POST": ("/desk/chats/{chat}/transfer", lambda: {"agent": "nobody"}),
     "desk.ticket_list GET": ("/desk/tickets", NOTHING),
     "desk.show GET": ("/desk/tickets/{number}", NOTHING),
     "desk.messages GET": ("/desk/tickets/{number}/messages", NOTHING),

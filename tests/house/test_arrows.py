@@ -23,6 +23,7 @@ COMMITTING = {
     "helpdesk/accounts/parking.py": "keeps a form while the request that brought it is refused",
     "helpdesk/demo.py": "fills an empty instance, as a command would",
     "helpdesk/cli.py": "the commands are doors",
+    "helpdesk/chat/watch.py": "works without a request, each round for itself",
     "helpdesk/janitor.py": "works without a request, each round for itself",
 }
 DOORS = ("views", "sockets")

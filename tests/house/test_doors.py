@@ -33,6 +33,11 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "accounts.profile POST": (303, 303, 303, 303, 303, 303),
     "accounts.change_password POST": (303, 422, 422, 422, 422, 422),
     "chat.index GET": MEMBERS,
+    "chat.begin POST": (303, 403, 422, 422, 403, 403),  # nobody of the team takes chats
+    "chat.status GET": OWNERS,
+    "chat.say POST": OWNERS_DO,
+    "chat.move POST": OWNERS_DO,
+    "chat.rate POST": (303, 403, 404, 409, 403, 403),  # it was left, not ended
     "tickets.index GET": MEMBERS,
     "tickets.section GET": MEMBERS,
     "tickets.show GET": OWNERS,
@@ -41,6 +46,13 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "tickets.write POST": OWNERS_DO,
     "tickets.closure GET": OWNERS,
     "desk.index GET": TEAM,
+    "desk.chat_list GET": TEAM,
+    "desk.availability POST": TEAM_DOES,
+    "desk.chat GET": TEAM,
+    "desk.move_chat POST": TEAM_DOES,
+    "desk.say_in_chat POST": TEAM_DOES,
+    "desk.ask_for_ticket POST": TEAM_DOES,
+    "desk.transfer_chat POST": (303, 403, 403, 403, 404, 404),  # to nobody in particular
     "desk.ticket_list GET": TEAM,
     "desk.show GET": TEAM,
     "desk.messages GET": TEAM_DOES,

@@ -9,7 +9,6 @@ from alembic import op
 
 import helpdesk.database
 
-
 revision = "0002"
 down_revision = "0001"
 

@@ -2,9 +2,6 @@
 
 from datetime import datetime
 
-from flask_babel import force_locale
-from flask_babel import gettext as _
-
 from helpdesk import languages
 from helpdesk.accounts import sessions
 from helpdesk.accounts.models import User
@@ -18,8 +15,8 @@ from helpdesk.submission import service as drafts
 TITLE_SIGNS = 80
 
 
-def ask_for_ticket(chat: Chat, language: str, *, by: Person, at: datetime) -> None:
-    """Asks the member, in French, Swedish or Spanish, to submit a ticket. Raises Invalid for another language.
+def ask_for_ticket(chat: Chat, language: str, words: str, *, by: Person, at: datetime) -> None:
+    """Asks the member with `words`, in French, Swedish or Spanish, to submit a ticket. Raises Invalid for another language.
 
     The draft gets language, title and transcript where it is still empty: what the member had begun stays theirs.
     """
@@ -34,6 +31,4 @@ def ask_for_ticket(chat: Chat, language: str, *, by: Person, at: datetime) -> No
     if not draft.description:
         draft.description = "\n\n".join(f"{row.author}: {row.body}" for row in rows)
     chat.asked_in, chat.submission = language, draft.submission
-    with force_locale(language):
-        words = _("This chat is only available in English. Please submit a ticket: we have prepared one for you.")
     service.say(chat, words, client_id=f"ask-{draft.submission[:24]}", by=by, at=at)

@@ -11,7 +11,7 @@ from helpdesk.chat.forms import SayForm
 from helpdesk.chat.models import Chat
 from helpdesk.chat.queue import State, Verb, may
 from helpdesk.database import now
-from helpdesk.desk import handing_off
+from helpdesk.desk.chats import service as handing_off
 from helpdesk.desk.queries import member_card
 from helpdesk.desk.views import bp
 from helpdesk.extensions import db
@@ -89,7 +89,8 @@ def say_in_chat(chat_id: int) -> BaseResponse:
 def ask_for_ticket(chat_id: int) -> BaseResponse:
     """Answers in the member's language and gives them a ticket draft with what they wrote."""
     found = queries.visible_chat(current_user, chat_id)
-    handing_off.ask_for_ticket(found, request.form.get("language", ""), by=current_user, at=now())
+    language = request.form.get("language", "")
+    handing_off.ask_for_ticket(found, language, labels.ask_for_ticket(language), by=current_user, at=now())
     db.session.commit()
     return see_other(url_for(".chat", chat_id=chat_id))
 
