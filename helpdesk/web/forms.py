@@ -2,15 +2,26 @@
 
 import unicodedata
 from collections.abc import Callable
+from functools import cache
+from gettext import NullTranslations
 
 from flask_wtf import FlaskForm
+from wtforms.i18n import get_translations
 from wtforms.validators import ValidationError
+
+from helpdesk.web.language import locale_code
 
 _KEPT_CONTROLS = "\n\t"
 
 
 class Form(FlaskForm):
     """A form whose fields are filled from the request, or from what was parked, and keep what was typed."""
+
+    class Meta:
+        """WTForms' own sentences, for the faults that only a forged form has. Flask-WTF reads them anew each time."""
+
+        def get_translations(self, form: FlaskForm) -> NullTranslations:
+            return _own_sentences(locale_code())
 
     @property
     def problems(self) -> list[tuple[str, str]]:
@@ -22,6 +33,11 @@ class Form(FlaskForm):
         for name, text in parked.items():
             if name in self and name != "csrf_token":
                 self[name].data = text
+
+
+@cache
+def _own_sentences(language: str) -> NullTranslations:
+    return get_translations([language])
 
 
 def one_line(text: str | None) -> str:
