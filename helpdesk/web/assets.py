@@ -7,6 +7,7 @@ by relative paths stay within one release.
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from helpdesk.web.gate import open_to_all
 bp = Blueprint("assets", __name__)
 BRAND_SHEET = "css/brand.css"
 FOREVER = "public, max-age=31536000, immutable"
+# Comments are for whoever reads the source; in our own scripts they are a sixth of what would go over the line.
+COMMENT_LINES = re.compile(rb"^[ ]*(?://|/\*\*.*\*/).*\n", re.MULTILINE)
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
 
@@ -43,6 +46,7 @@ class Assets:
         digest = hashlib.sha256()
         self.files: dict[str, Asset] = {}
         for name, body in sorted(bodies.items()):
+            body = COMMENT_LINES.sub(b"", body) if name.startswith("js/") else body
             digest.update(name.encode() + b"\0" + body)
             self.files[name] = Asset(body, gzip.compress(body, 9, mtime=0), _media_type(Path(name)))
         self.version = digest.hexdigest()[:12]
