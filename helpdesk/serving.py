@@ -19,7 +19,7 @@ from gevent.event import Event
 from gevent.pool import Pool
 from sqlalchemy import inspect, select
 
-from helpdesk import draining, janitor, languages
+from helpdesk import database, draining, janitor, languages
 from helpdesk.accounts.models import User
 from helpdesk.config import BadSetting, Config
 from helpdesk.extensions import db
@@ -111,7 +111,10 @@ def back_up(config: Config) -> Path | None:
 
 
 def check(app: Flask) -> None:
-    """Raises BadSetting for what must not be served: missing catalogues, demo accounts in production, an old schema."""
+    """Raises BadSetting for what must not be served: missing catalogues, demo accounts in production, an old schema.
+
+    Afterwards this process waits for the database as one that serves does.
+    """
     config: Config = app.config["HELPDESK"]
     translations = Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])
     missing = [
@@ -127,6 +130,8 @@ def check(app: Flask) -> None:
         db.session.remove()
     if demo is not None and not config.demo:
         raise BadSetting("This instance holds demo accounts, whose password everybody knows: start with an empty one.")
+    with app.app_context():
+        database.wait_briefly(db.engine)
 
 
 def claim(config: Config) -> int | None:
