@@ -12,6 +12,8 @@ from wtforms.validators import ValidationError
 from helpdesk.web.language import locale_code
 
 _KEPT_CONTROLS = "\n\t"
+# Signs that turn the direction of what follows, with which a text can be made to read as another one.
+_DIRECTIONS = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
 
 
 class Form(FlaskForm):
@@ -52,11 +54,13 @@ def many_lines(text: str | None) -> str:
 
 
 def _plain(text: str | None) -> str:
-    composed = unicodedata.normalize("NFC", text or "")
-    return "".join(
-        sign for sign in composed
-        if sign in _KEPT_CONTROLS or (unicodedata.category(sign) not in {"Cc", "Cs"} and sign not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
-    )  # fmt: skip
+    return "".join(sign for sign in unicodedata.normalize("NFC", text or "") if _is_kept(sign))
+
+
+def _is_kept(sign: str) -> bool:
+    if sign in _KEPT_CONTROLS:
+        return True
+    return unicodedata.category(sign) not in {"Cc", "Cs"} and sign not in _DIRECTIONS
 
 
 class Filled:
