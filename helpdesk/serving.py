@@ -24,7 +24,7 @@ from helpdesk.accounts.models import User
 from helpdesk.config import BadSetting, Config
 from helpdesk.extensions import db
 
-DRAIN_SECONDS = 5
+DRAIN_SECONDS = 8
 BACKUPS_KEPT = 5
 # Each connection costs memory, so there is an end to them; a site that needs more has gunicorn (deploy/).
 CONNECTIONS = 1000
