@@ -107,6 +107,7 @@ PAGES = (
     Shown("not-allowed", "/desk", M, status=403),
     Shown("desk", "/desk", A),
     Shown("desk-tickets", "/desk/tickets", A),
+    Shown("desk-tickets-all", "/desk/tickets?status=any", A),
     Shown("desk-nothing-found", "/desk/tickets?q=xyzzy", A),
     Shown("desk-ticket", "/desk/tickets/{awaiting}", A),
     Shown("desk-ticket-error", "/desk/tickets/{awaiting}", A, _reply_empty),
