@@ -31,15 +31,6 @@ def leave_for(url: str) -> BaseResponse:
     return response
 
 
-def leave_for(url: str) -> BaseResponse:
-    """As `see_other`, where `url` is another page than the one that HTMX replaces a part of: the browser itself goes."""
-    if not wants_fragment():
-        return see_other(url)
-    response = make_response("")
-    response.headers["HX-Redirect"] = url
-    return response
-
-
 def page_path() -> str | None:
     """The path of the page that this request was sent from, if it is one of ours."""
     for address in (request.headers.get("HX-Current-URL"), request.headers.get("Referer")):
