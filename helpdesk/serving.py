@@ -161,9 +161,8 @@ def is_empty(app: Flask) -> bool:
 def listen(app: Flask) -> draining.Server:
     """A server that holds its port and answers nobody yet. Raises BadSetting when the port cannot be had."""
     config: Config = app.config["HELPDESK"]
-    server = draining.Server(
-        (config.host, config.port), app, spawn=Pool(CONNECTIONS), log=None, error_log=app.logger
-    )  # fmt: skip
+    # Not app.logger for the errors: its handler writes to the server's own error log, and would write to itself.
+    server = draining.Server((config.host, config.port), app, spawn=Pool(CONNECTIONS), log=None)
     try:
         server.init_socket()
     except OSError as fault:
