@@ -26,10 +26,10 @@ def main() -> None:
     serving.prepare(app)
     config = app.config["HELPDESK"]
     serving.claim(config)
+    server = serving.listen(app)
     if config.demo and serving.is_empty(app):
         demo.load(app)
     serving.check(app)
-    server = serving.listen(app)
     print(f"{config.site_name} is at {serving.address(server)}  (Ctrl-C stops it)", flush=True)
     if config.demo:
         print(demo.accounts_text(), flush=True)

@@ -21,15 +21,16 @@ def main() -> None:
         print("measuring …\n", flush=True)
         names = [page.name for page in pages.PAGES]
         print(report.speed(measuring.measure(folders), SIZES, names), end="\n\n")
-        kept = {page.name: (_weigh(page, folders, SIZES[0]), _weigh(page, folders, SIZES[1])) for page in pages.PAGES}
+        small, large = (_weights(folders[size], size) for size in SIZES)
+        kept = {page.name: (small[page.name], large[page.name]) for page in pages.PAGES}
         print(report.weights(kept, [page.name for page in pages.PAGES if not page.of_agents]), end="\n\n")
     print(f"{time.monotonic() - begun:.0f} seconds")
 
 
-def _weigh(page: pages.Page, folders: dict[int, Path], tickets: int) -> weighing.Weight:
-    app = filling.make_app(folders[tickets])
-    cookie = pages.cookies(app)[page.of_agents][0]
-    return weighing.weigh(app, page, tickets, cookie)
+def _weights(instance: Path, tickets: int) -> dict[str, weighing.Weight]:
+    app = filling.make_app(instance)
+    cookies = pages.cookies(app)
+    return {page.name: weighing.weigh(app, page, tickets, cookies[page.of_agents][0]) for page in pages.PAGES}
 
 
 if __name__ == "__main__":

@@ -22,12 +22,16 @@ EVENTS = "SELECT what, at, name FROM event JOIN user ON user.id = actor_id WHERE
 
 # The same rows as ours, with the indexes that these pages need.
 COPY = """
-CREATE TABLE user AS SELECT id, name FROM ours.user;
-CREATE TABLE ticket AS SELECT id, id + 1000 AS number, owner_id, assignee_id, title, status, status_since, opened_at,
-    updated_at FROM ours.ticket;
-CREATE TABLE message AS SELECT ticket_id, seq, author_id, body, written_at FROM ours.ticket_message;
-CREATE TABLE event AS SELECT ticket_id, seq, actor_id, what, at FROM ours.ticket_event;
-CREATE UNIQUE INDEX user_id ON user (id);
+CREATE TABLE user (id INTEGER PRIMARY KEY, name);
+CREATE TABLE ticket (id INTEGER PRIMARY KEY, number, owner_id, assignee_id, title, status, status_since, opened_at,
+    updated_at);
+CREATE TABLE message (ticket_id, seq, author_id, body, written_at);
+CREATE TABLE event (ticket_id, seq, actor_id, what, at);
+INSERT INTO user SELECT id, name FROM ours.user;
+INSERT INTO ticket SELECT id, id + 1000, owner_id, assignee_id, title, status, status_since, opened_at, updated_at
+    FROM ours.ticket;
+INSERT INTO message SELECT ticket_id, seq, author_id, body, written_at FROM ours.ticket_message;
+INSERT INTO event SELECT ticket_id, seq, actor_id, what, at FROM ours.ticket_event;
 CREATE UNIQUE INDEX ticket_number ON ticket (number);
 CREATE INDEX ticket_of_owner ON ticket (owner_id, status, status_since, id);
 CREATE INDEX ticket_of_desk ON ticket (status, updated_at, id);

@@ -16,9 +16,9 @@ from bench.pages import PAGES, Visit
 from bench.servers import Server
 
 ROUNDS = 9
-REQUESTS = 80
-WARM_UP = 60
-MOST_SECONDS = 150
+REQUESTS = 60
+WARM_UP = 40
+MOST_SECONDS = 90
 
 
 @dataclass(frozen=True)

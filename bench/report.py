@@ -36,10 +36,10 @@ def speed(micros: Micros, sizes: Sequence[int], names: Sequence[str]) -> str:
 def weights(kept: dict[str, tuple[Weight, Weight]], members: Sequence[str]) -> str:
     """Queries, bytes and compression of each page. `kept` has the weight at the small and at the large size."""
     lines = ["Weight of a page: at both sizes, or at the larger one", ""]
-    lines.append(_line("page", "queries", "html bytes", "warm gzip", "cold gzip", "gzip us"))
+    lines.append(_line("page", "queries", "html bytes", "warm packed", "cold packed", "packing us"))
     for name, (small, large) in kept.items():
         queries = f"{small.queries} / {large.queries}"
-        lines.append(_line(name, queries, large.html, large.warm, large.cold, f"{large.gzip_micros:.0f}"))
+        lines.append(_line(name, queries, large.html, large.warm, large.cold, f"{large.packing_micros:.0f}"))
     cold = max(kept[name][1].cold for name in members)
     warm = max(kept[name][1].warm for name in members)
     same = all(small.queries == large.queries for small, large in kept.values())

@@ -1,6 +1,5 @@
 """What a page weighs: queries, bytes, what compressing it costs, and all that a browser loads the first time."""
 
-import gzip
 import re
 import time
 from dataclasses import dataclass
@@ -21,13 +20,13 @@ IMPORTED = re.compile(r'^import .*from "\./([^"]+)"', re.MULTILINE)
 
 @dataclass(frozen=True)
 class Weight:
-    """`cold` and `warm` are the gzipped bytes of a first visit, with what the page links to, and of a later one."""
+    """`cold` and `warm` are the packed bytes of a first visit, with what the page links to, and of a later one."""
 
     queries: int
     html: int
     warm: int
     cold: int
-    gzip_micros: float
+    packing_micros: float
 
 
 def weigh(app: Flask, page: Page, tickets: int, cookie: str) -> Weight:
@@ -45,20 +44,20 @@ def weigh(app: Flask, page: Page, tickets: int, cookie: str) -> Weight:
     event.listen(engine, "before_cursor_execute", note)
     html = browser.get(path, headers=headers).data
     event.remove(engine, "before_cursor_execute", note)
-    warm = len(browser.get(path, headers=headers | {"Accept-Encoding": "gzip"}).data)
+    warm = len(browser.get(path, headers=headers | {"Accept-Encoding": "gzip, br"}).data)
     assets = _assets(app, browser, html.decode())
     queries = sum(not statement.startswith("BEGIN") for statement in statements)
-    return Weight(queries, len(html), warm, warm + assets, _gzip_micros(html))
+    return Weight(queries, len(html), warm, warm + assets, _packing_micros(html))
 
 
 def _assets(app: Flask, browser: FlaskClient, html: str) -> int:
-    """The gzipped bytes of everything that the page links to, and of the modules that those import."""
+    """The packed bytes of everything that the page links to, and of the modules that those import."""
     url = app.jinja_env.globals["asset"]
     waiting, loaded, total = set(LINKED.findall(html)), set(), 0
     while waiting:
         name = waiting.pop()
         loaded.add(name)
-        total += len(browser.get(url(name), headers={"Accept-Encoding": "gzip"}).data)
+        total += len(browser.get(url(name), headers={"Accept-Encoding": "gzip, br"}).data)
         if name.endswith(".js"):
             folder = PurePosixPath(name).parent
             modules = IMPORTED.findall(browser.get(url(name)).text)
@@ -66,8 +65,8 @@ def _assets(app: Flask, browser: FlaskClient, html: str) -> int:
     return total
 
 
-def _gzip_micros(html: bytes) -> float:
+def _packing_micros(html: bytes) -> float:
     begun = time.process_time()
     for _ in range(COMPRESSIONS):
-        gzip.compress(html, compression.LEVEL, mtime=0)
+        compression.PACKERS["br"](html)
     return (time.process_time() - begun) / COMPRESSIONS * 1e6

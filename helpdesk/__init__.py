@@ -82,7 +82,7 @@ def _set(app: Flask, config: Config) -> None:
 def _bind_extensions(app: Flask, config: Config) -> None:
     db.init_app(app)
     with app.app_context():
-        database.open_engine(db.engine, busy_ms=database.BUSY_MS_SERVER)
+        database.open_engine(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "helpdesk" / "migrations"))
     # In this order: the body is read and the form's secret checked before the first query.
     csrf.init_app(app)

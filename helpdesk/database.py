@@ -10,13 +10,18 @@ from datetime import UTC, datetime
 
 # threading.RLock is gevent's own after the monkey patch, and a plain one in commands and tests.
 from threading import RLock
+from weakref import WeakKeyDictionary
 
 from flask import g, has_app_context
 from sqlalchemy import DateTime, Dialect, Engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.types import TypeDecorator
 
-BUSY_MS_SERVER = 500
+# How long SQLite waits for another process. It waits in C, and a serving process stands still meanwhile: so briefly
+# there, and long in a command.
+BUSY_MS = 5000
+BUSY_MS_SERVING = 500
+_busy_ms: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()
 # The largest id that a row can have on either database: whatever an address says beyond it is nobody.
 MOST_ID = 2**31 - 1
 _LOCK_HELD = "helpdesk_write_lock"
@@ -51,7 +56,7 @@ def intend_to_write() -> None:
     g.intends_to_write = True
 
 
-def open_engine(engine: Engine, *, busy_ms: int) -> None:
+def open_engine(engine: Engine) -> None:
     """Sets an SQLite engine up as the module says; other databases need nothing."""
     if engine.dialect.name != "sqlite":
         return
@@ -61,7 +66,7 @@ def open_engine(engine: Engine, *, busy_ms: int) -> None:
     def _configure(connection: sqlite3.Connection, record: object) -> None:
         connection.isolation_level = None  # sqlite3 must not begin transactions by itself
         for pragma in (
-            "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={busy_ms}",
+            "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_busy_ms.get(engine, BUSY_MS)}",
             "cache_size=-16000", "temp_store=MEMORY",
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
@@ -80,3 +85,9 @@ def open_engine(engine: Engine, *, busy_ms: int) -> None:
     def _release(connection: object, record: object) -> None:
         if record.info.pop(_LOCK_HELD, False):  # type: ignore[attr-defined]
             writing.release()
+
+
+def wait_briefly(engine: Engine) -> None:
+    """Has this process, which is about to serve, wait for the database only as long as nobody notices."""
+    _busy_ms[engine] = BUSY_MS_SERVING
+    engine.dispose()

@@ -1,10 +1,12 @@
-"""Cleans up while the desk serves: files that were added to a form and never sent, and bytes that no row names."""
+"""Cleans up while the desk serves: what was added or typed and never sent, bytes that no row names, ended links."""
 
 from datetime import datetime, timedelta
 
 import gevent
 from flask import Flask
 
+from helpdesk.accounts import parking
+from helpdesk.accounts import service as accounts
 from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
 from helpdesk.files import queries, service
@@ -13,6 +15,7 @@ from helpdesk.files.store import Store
 FIRST_AFTER_SECONDS = 60
 EVERY_SECONDS = 3600
 KEPT = timedelta(hours=24)
+PARKED = timedelta(days=7)
 
 
 def start(app: Flask) -> gevent.Greenlet:
@@ -21,10 +24,15 @@ def start(app: Flask) -> gevent.Greenlet:
 
 
 def clean(app: Flask, *, at: datetime) -> None:
-    """Forgets what was staged a day before that moment, then deletes the bytes of that age that nobody knows."""
+    """Forgets what was staged a day before that moment, or parked a week before, and links that are over.
+
+    Then deletes the bytes of a day before that nobody knows.
+    """
     with app.app_context():
         intend_to_write()
         service.sweep(older_than=at - KEPT)
+        parking.forget(older_than=at - PARKED)
+        accounts.forget_ended_links(at=at)
         db.session.commit()
     with app.app_context():  # another one: reading all keys must not hold the write lock
         keys = queries.known_keys()

@@ -19,13 +19,13 @@ from gevent.event import Event
 from gevent.pool import Pool
 from sqlalchemy import inspect, select
 
-from helpdesk import draining, janitor, languages
+from helpdesk import database, draining, janitor, languages
 from helpdesk.accounts.models import User
 from helpdesk.chat import watch
 from helpdesk.config import BadSetting, Config
 from helpdesk.extensions import db
 
-DRAIN_SECONDS = 5
+DRAIN_SECONDS = 8
 BACKUPS_KEPT = 5
 # Each connection costs memory, so there is an end to them; a site that needs more has gunicorn (deploy/).
 CONNECTIONS = 1000
@@ -112,7 +112,10 @@ def back_up(config: Config) -> Path | None:
 
 
 def check(app: Flask) -> None:
-    """Raises BadSetting for what must not be served: missing catalogues, demo accounts in production, an old schema."""
+    """Raises BadSetting for what must not be served: missing catalogues, demo accounts in production, an old schema.
+
+    Afterwards this process waits for the database as one that serves does.
+    """
     config: Config = app.config["HELPDESK"]
     translations = Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])
     missing = [
@@ -128,6 +131,8 @@ def check(app: Flask) -> None:
         db.session.remove()
     if demo is not None and not config.demo:
         raise BadSetting("This instance holds demo accounts, whose password everybody knows: start with an empty one.")
+    with app.app_context():
+        database.wait_briefly(db.engine)
 
 
 def claim(config: Config) -> int | None:
@@ -157,9 +162,8 @@ def is_empty(app: Flask) -> bool:
 def listen(app: Flask) -> draining.Server:
     """A server that holds its port and answers nobody yet. Raises BadSetting when the port cannot be had."""
     config: Config = app.config["HELPDESK"]
-    server = draining.Server(
-        (config.host, config.port), app, spawn=Pool(CONNECTIONS), log=None, error_log=app.logger
-    )  # fmt: skip
+    # Not app.logger for the errors: its handler writes to the server's own error log, and would write to itself.
+    server = draining.Server((config.host, config.port), app, spawn=Pool(CONNECTIONS), log=None)
     try:
         server.init_socket()
     except OSError as fault:

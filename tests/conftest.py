@@ -37,7 +37,7 @@ class Client(FlaskClient):
         return response
 
     def _learn(self, response: TestResponse) -> None:
-        if response.mimetype != "text/html":
+        if response.mimetype != "text/html" or "Content-Encoding" in response.headers:
             return
         found = re.search(r'name="csrf_token" value="([^"]+)"', response.text)
         found = found or re.search(r"X-CSRFToken&#34;: &#34;([^&]+)|X-CSRFToken\": \"([^\"]+)", response.text)

@@ -19,7 +19,7 @@ from werkzeug.test import encode_multipart
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-PATIENCE = 30  # seconds for what takes two on a quiet machine
+PATIENCE = 90  # seconds for what takes two on a quiet machine
 
 
 @dataclass

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.logging import default_handler
 from sqlalchemy import inspect, select, text
+from werkzeug.test import create_environ
 
 from helpdesk import janitor, serving
 from helpdesk.accounts.person import Person
@@ -220,3 +222,17 @@ def test_the_janitor_deletes_bytes_that_a_crash_has_left(app: Flask, make: Make)
     janitor.clean(app, at=now())
 
     assert store.path(known).exists() and not store.path(left).exists()
+
+
+def test_a_fault_is_logged_once_and_not_by_itself_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app = make_app(tmp_path, port=0)
+    server = serving.listen(app)
+    app.logger.addHandler(default_handler)
+    try:
+        with app.request_context({**create_environ("/"), **server.get_environ()}):
+            app.logger.error("A fault.")
+    finally:
+        app.logger.removeHandler(default_handler)
+        server.close()
+
+    assert capsys.readouterr().err.count("A fault.") == 1

@@ -1,6 +1,7 @@
 """Keeps what somebody had typed when their session ended, and gives it back to them, and only them, once."""
 
 import json
+from datetime import datetime
 
 from flask import g, request, session
 from flask_login import current_user
@@ -59,3 +60,8 @@ def take(person: Person) -> dict[str, str]:
         session.pop(WAITING)
     db.session.commit()
     return {str(name): str(text) for name, text in fields.items()}
+
+
+def forget(*, older_than: datetime) -> None:
+    """Removes what nobody has come back for."""
+    db.session.execute(delete(ParkedForm).where(ParkedForm.parked_at < older_than))

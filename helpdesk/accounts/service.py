@@ -91,5 +91,10 @@ def set_rank(user: User, rank: str, *, ranks: Ranks) -> None:
     user.rank = named
 
 
+def forget_ended_links(*, at: datetime) -> None:
+    """Removes one-time links that can no longer be used."""
+    db.session.execute(delete(PasswordLink).where(PasswordLink.ends_at <= at))
+
+
 def _void_links(user: User) -> None:
     db.session.execute(delete(PasswordLink).where(PasswordLink.user_id == user.id))

@@ -1,4 +1,4 @@
-"""How long somebody who keeps failing to sign in has to wait. Counts are kept under keyed hashes: no names, no addresses.
+"""How long somebody who keeps failing to sign in has to wait. Counts stand under keyed hashes: no names, no addresses.
 
 The wait grows for one source trying one account; for a whole source and a whole account it starts later, and an
 account's is short, so that nobody can lock somebody else out (trust.md, section 2.1, line 1).

@@ -26,7 +26,7 @@ class Answers:
 
 
 def first_open(answers: Answers) -> Step:
-    """The first step whose question is not answered yet; files are optional, so after the description it is the last."""
+    """The first step whose question is not answered yet; files are optional: after the description it is the last."""
     if not answers.language or not answers.title:
         return Step.TITLE
     if not answers.description:

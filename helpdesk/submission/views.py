@@ -118,10 +118,12 @@ def autosave(submission: str) -> BaseResponse:
     if isinstance(draft, Ticket):
         return leave_for(url_for(".confirmation", submission=submission))
     form = DescriptionForm()
+    saved_at = draft.saved_at
     if len(form.description.data) <= DESCRIPTION_SIGNS:
-        service.save_description(draft, form.description.data, at=now())
+        saved_at = now()
+        service.save_description(draft, form.description.data, at=saved_at)
         db.session.commit()
-    return page_or_fragment("submission/_saved.html", "submission/_saved.html", saved_at=draft.saved_at)
+    return page_or_fragment("submission/_saved.html", "submission/_saved.html", saved_at=saved_at)
 
 
 @bp.post("/<submission>/d")
@@ -165,8 +167,14 @@ def discard(submission: str) -> BaseResponse:
 
 def _draft_or_ticket(submission: str) -> Draft | Ticket:
     """The person's draft of this form, or the ticket that it has become. Raises NotFound."""
-    ticket = tickets.submitted(current_user, submission)
-    return ticket if ticket is not None else queries.visible_draft(current_user, submission)
+    try:
+        # The draft first: asked in the other order, one that is submitted between the two questions is neither.
+        return queries.visible_draft(current_user, submission)
+    except NotFound:
+        ticket = tickets.submitted(current_user, submission)
+        if ticket is None:
+            raise
+        return ticket
 
 
 def _go_on(submission: str, step: Step) -> BaseResponse:

@@ -2,15 +2,28 @@
 
 import unicodedata
 from collections.abc import Callable
+from functools import cache
+from gettext import NullTranslations
 
 from flask_wtf import FlaskForm
+from wtforms.i18n import get_translations
 from wtforms.validators import ValidationError
 
+from helpdesk.web.language import locale_code
+
 _KEPT_CONTROLS = "\n\t"
+# Signs that turn the direction of what follows, with which a text can be made to read as another one.
+_DIRECTIONS = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
 
 
 class Form(FlaskForm):
     """A form whose fields are filled from the request, or from what was parked, and keep what was typed."""
+
+    class Meta:
+        """WTForms' own sentences, for the faults that only a forged form has. Flask-WTF reads them anew each time."""
+
+        def get_translations(self, form: FlaskForm) -> NullTranslations:
+            return _own_sentences(locale_code())
 
     @property
     def problems(self) -> list[tuple[str, str]]:
@@ -22,6 +35,11 @@ class Form(FlaskForm):
         for name, text in parked.items():
             if name in self and name != "csrf_token":
                 self[name].data = text
+
+
+@cache
+def _own_sentences(language: str) -> NullTranslations:
+    return get_translations([language])
 
 
 def one_line(text: str | None) -> str:
@@ -36,11 +54,13 @@ def many_lines(text: str | None) -> str:
 
 
 def _plain(text: str | None) -> str:
-    composed = unicodedata.normalize("NFC", text or "")
-    return "".join(
-        sign for sign in composed
-        if sign in _KEPT_CONTROLS or (unicodedata.category(sign) not in {"Cc", "Cs"} and sign not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
-    )  # fmt: skip
+    return "".join(sign for sign in unicodedata.normalize("NFC", text or "") if _is_kept(sign))
+
+
+def _is_kept(sign: str) -> bool:
+    if sign in _KEPT_CONTROLS:
+        return True
+    return unicodedata.category(sign) not in {"Cc", "Cs"} and sign not in _DIRECTIONS
 
 
 class Filled:

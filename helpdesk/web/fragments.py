@@ -23,16 +23,7 @@ def see_other(url: str) -> BaseResponse:
 
 
 def leave_for(url: str) -> BaseResponse:
-    """As `see_other`, where `url` is another page than the one that HTMX replaces a part of: the browser itself goes."""
-    if not wants_fragment():
-        return see_other(url)
-    response = make_response("")
-    response.headers["HX-Redirect"] = url
-    return response
-
-
-def leave_for(url: str) -> BaseResponse:
-    """As `see_other`, where `url` is another page than the one that HTMX replaces a part of: the browser itself goes."""
+    """As `see_other`, where `url` is another page than the one HTMX replaces a part of: the browser itself goes."""
     if not wants_fragment():
         return see_other(url)
     response = make_response("")

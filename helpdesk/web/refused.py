@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -154,6 +155,11 @@ def answer_database(error: OperationalError) -> BaseResponse:
     return answer_refusal(Busy())
 
 
+def answer_gone(error: StaleDataError) -> BaseResponse:
+    """Somebody else took away, at this very moment, what was being changed: a draft that has just been submitted."""
+    return answer_refusal(WrongState())
+
+
 def answer_fault(error: Exception) -> BaseResponse:
     """Our own mistake: logged, and answered by the static page in all four languages, or by a notice for HTMX."""
     log.exception("a request failed")
@@ -177,4 +183,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(CSRFError, answer_expired_form)
     app.register_error_handler(OperationalError, answer_database)
+    app.register_error_handler(StaleDataError, answer_gone)
     app.register_error_handler(Exception, answer_fault)

@@ -48,7 +48,8 @@ def keep_demo_at_home() -> None:
 def limit_body() -> None:
     """Sets how large this request may be, before anything reads it."""
     door = current_app.view_functions.get(request.endpoint or "")
-    request.max_content_length = UPLOAD_BYTES if getattr(door, "accepts_uploads", False) else FORM_BYTES
+    uploads = getattr(door, "accepts_uploads", False) and request.mimetype == "multipart/form-data"
+    request.max_content_length = UPLOAD_BYTES if uploads else FORM_BYTES
     request.max_form_memory_size = FORM_BYTES
     request.max_form_parts = FORM_PARTS
 
@@ -74,9 +75,9 @@ def read_body_before_writing() -> None:
 
 
 def refuse_impossible_text() -> None:
-    """NUL and lone surrogates can be stored by neither database; no person types them."""
-    for value in (*request.args.values(), *request.form.values(), request.path):
-        if "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
+    """NUL and lone surrogates can be stored by neither database, and a field has a name; no person sends others."""
+    for value in (*request.args.values(), *request.form, *request.form.values(), request.path):
+        if value is None or "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
             raise BadRequest(_("The text contains signs that cannot be stored."))
 
 

@@ -132,7 +132,7 @@ function typed(area, telling) {
   byId(`${area.id}-count`).textContent = text;
   if (!telling) return;
   clearTimeout(pause);
-  pause = setTimeout(() => announce(text), 1_500);
+  pause = setTimeout(() => { if (area.isConnected) announce(text); }, 1_500);
 }
 
 // "Your title will read": a typed prefix is not doubled.

@@ -77,8 +77,10 @@ function fault(file) {
 function sayRefused(sentences) {
   byId("files-refused")?.remove();
   if (!sentences.length) return;
-  const list = make("ul", { id: "files-refused", className: "error-list", role: "alert" });
-  form().before(list);
+  const refused = make("div", { id: "files-refused", role: "alert" });
+  const list = make("ul", { className: "error-list" });
+  form().before(refused);
+  refused.append(list);
   for (const textContent of sentences) list.append(make("li", { className: "error", textContent }));
 }
 

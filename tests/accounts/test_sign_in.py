@@ -234,6 +234,18 @@ def test_a_planted_cookie_is_not_the_session_that_begins(app: Flask, client: Cli
     assert make.look(lambda: db.session.scalars(select(UserSession.user_id)).all()) == [anna.id]
 
 
+def test_nothing_of_the_time_before_signing_in_stays_in_the_cookie(client: Client, make: Make) -> None:
+    make.member("anna")
+    client.get("/sign-in")
+    with client.session_transaction() as session:
+        session["planted"] = "by a stranger"
+        secret = session["csrf_token"]
+    attempt(client, "anna")
+    with client.session_transaction() as session:
+        assert "planted" not in session
+        assert session["csrf_token"] != secret
+
+
 def test_each_sign_in_has_a_token_of_its_own(app: Flask, client: Client, make: Make) -> None:
     make.member("anna")
     attempt(client, "anna")

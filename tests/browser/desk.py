@@ -44,7 +44,13 @@ class Desk:
         serving.prepare(self._app)
         if serving.is_empty(self._app):
             demo.load(self._app)
-        environment = {**os.environ, "HELPDESK_INSTANCE": str(self.instance), "PORT": str(self.port)}
+        environment = {
+            **os.environ,
+            "HELPDESK_INSTANCE": str(self.instance),
+            "PORT": str(self.port),
+            "HELPDESK_MODE": "demo",
+        }
+        environment["PYTHONPATH"] = str(ROOT)
         self._errors = (self.instance / "errors.log").open("w")
         self._process = subprocess.Popen(
             [sys.executable, *self._entry], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=self._errors,

@@ -1,6 +1,8 @@
 """Watches every page of a test: what a browser would only tell its console fails the test."""
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response
 
 # A request that its own page takes back, by going on or by Cancel, is no fault.
 TAKEN_BACK = "net::ERR_ABORTED"
@@ -16,13 +18,25 @@ class Guard:
         self._offline = False
         self._words: list[str] = []
         self._seen: list[str] = []
+        self._watched: list[BrowserContext] = []
+        self._ears: dict[str, Callable[..., None]] = {
+            "console": self._console,
+            "weberror": lambda error: self._seen.append(f"script error: {error.error}"),
+            "requestfailed": self._failed,
+            "response": self._answered,
+        }
 
     def watch(self, context: BrowserContext) -> None:
-        context.on("page", self._watch_page)
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self._seen.append(f"script error: {error.error}"))
-        context.on("requestfailed", self._failed)
-        context.on("response", self._answered)
+        """Listens to all pages of this browser until `leave`."""
+        self._watched.append(context)
+        for event, heard in self._ears.items():
+            context.on(event, heard)
+
+    def leave(self) -> None:
+        """Listens no longer: the browser may go on in other tests."""
+        for context in self._watched:
+            for event, heard in self._ears.items():
+                context.remove_listener(event, heard)
 
     def allow(self, *statuses: int) -> None:
         """These answers are what the test is about."""
@@ -38,9 +52,6 @@ class Guard:
 
     def check(self) -> None:
         assert not self._seen, "\n".join(self._seen)
-
-    def _watch_page(self, page: Page) -> None:
-        page.on("crash", lambda crashed: self._seen.append(f"{crashed.url} crashed"))
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"} or DOUBLED in message.text:

@@ -1,5 +1,7 @@
 """A ticket from the member's question to the end, each side in its own language and its own browser."""
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -121,8 +123,10 @@ def test_the_owner_closes_after_being_asked(visit: Open, member: Person, ticket:
     expect(owner.get_by_role("link", name=SV("Close ticket"))).to_have_count(0)
 
 
-def test_after_the_reopening_time_a_follow_up_ticket_is_linked(visit: Open, desk: Desk, demo_person: object):
-    say, member = Words("fr"), demo_person("fr-gold")
+def test_after_the_reopening_time_a_follow_up_ticket_is_linked(visit: Open, desk: Desk, agent: Person):
+    say, member = Words("fr"), desk.make.member(language="fr")
+    long_ago = datetime(2020, 3, 6, 12, tzinfo=UTC)
+    desk.make.closed(member, agent, title="Testing Submission From Canada", at=long_ago, closed_at=long_ago)
     page = visit(member, width=360)
     page.goto("/technical-issues")
     page.get_by_role("link", name="English - Testing Submission From Canada").click()

@@ -164,4 +164,6 @@ def test_the_dashboard_shows_who_has_waited_longest(visit: Open, desk: Desk, age
     page.goto("/")
     expect(page).to_have_url(re.compile("/desk$"))
     expect(page).to_have_title("Agent dashboard - Help Desk")
-    expect(page.locator("#dashboard .row").first).to_contain_text("Español - No puedo procesar el pedido")
+    first = page.locator("#dashboard .row").first
+    expect(first).to_contain_text("Español - No puedo procesar el pedido")
+    expect(first).to_contain_text("Asked 3 Aug 2020, ")

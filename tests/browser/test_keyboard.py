@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from helpdesk import demo
+from tests import builders
 from tests.browser.conftest import Open
 from tests.browser.desk import Desk
 from tests.browser.words import Words
@@ -48,14 +48,14 @@ def test_the_skip_link_leads_past_the_header(visit: Open, desk: Desk):
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_a_ticket_is_submitted_and_answered_by_keyboard_alone(visit: Open, width: int):
-    say = Words("es")
+def test_a_ticket_is_submitted_and_answered_by_keyboard_alone(visit: Open, desk: Desk, width: int):
+    say, member = Words("es"), desk.make.member(language="es", name="Lucía Ortega")
     page = visit(width=width, language="es")
     page.goto("/sign-in")
     tab_to(page, "#username")
-    page.keyboard.type("es-platinum")
+    page.keyboard.type(member.username)
     tab_to(page, "#password")
-    page.keyboard.type(demo.PASSWORD)
+    page.keyboard.type(builders.PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text(say("Hello %(name)s", name="Lucía Ortega"))
     tab_to(page, "main a[href='/technical-issues']")

@@ -57,6 +57,29 @@ def test_begun_in_several_tabs_at_once_it_is_one_draft(on_both: Flask) -> None:
     assert len({answer.location for answer in answers}) == 1
 
 
+def test_what_is_typed_while_another_tab_submits_is_no_fault(on_both: Flask) -> None:
+    person = builders.member()
+    db.session.remove()
+    first, second = signed_in(on_both, person), signed_in(on_both, person)
+    for _ in range(5):
+        base = f"/technical-issues/new/{a_full_draft(person)}"
+        together, answers = threading.Barrier(2), []
+
+        def send(browser: Client, path: str, together=together, answers=answers) -> None:
+            together.wait()
+            answers.append(browser.post(path, data={"description": "Later words."}).status_code)
+
+        threads = [
+            threading.Thread(target=send, args=(first, f"{base}/d")),
+            threading.Thread(target=send, args=(second, f"{base}/b/autosave")),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert set(answers) <= {200, 303, 409}, answers
+
+
 def signed_in(app: Flask, person: Person) -> Client:
     """A browser, signed in from a thread of its own: this one has a context open already."""
     found: list[Client] = []

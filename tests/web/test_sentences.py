@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask, g, render_template_string
 
+from helpdesk.accounts.forms import ProfileForm
 from helpdesk.languages import CODES
 
 
@@ -45,3 +46,16 @@ def test_a_part_may_have_any_name(app: Flask) -> None:
     page = shown(app, "{{ _('Page %(page)s of %(pages)s', page=1, pages=2) }}", "en")
 
     assert page == "Page 1 of 2"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("fr", "N'est pas un choix valide."), ("en", "Not a valid choice.")]
+)
+def test_the_faults_of_a_forged_form_are_in_the_language_of_the_page(app: Flask, language: str, sentence: str) -> None:
+    with app.test_request_context("/", method="POST", data={"time_zone": "Mars/Olympus"}):
+        g.language = language
+        form = ProfileForm(meta={"csrf": False})
+        form.time_zone.choices = [("Europe/Paris", "Europe/Paris")]
+        form.validate()
+
+    assert form.time_zone.errors == [sentence]

@@ -1,0 +1,115 @@
+"""Every page there is, once: where it is and who sees it. The sweeps walk this table in each language."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from playwright.sync_api import Page
+
+from tests.browser import steps
+from tests.browser.words import Words
+
+
+class Who(StrEnum):
+    """Who a page is for."""
+
+    NOBODY = "nobody"
+    MEMBER = "member"
+    BELOW = "below the rank"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page: its address (places in braces are filled from the world), its reader, what to do there, its status."""
+
+    name: str
+    path: str
+    who: Who
+    act: Callable[[Page, Words], None] | None = None
+    status: int = 200
+
+    @property
+    def answers(self) -> tuple[int, ...]:
+        """The refusals that are part of the page."""
+        return tuple({self.status, 422} - {200}) if self.act else tuple({self.status} - {200})
+
+
+def _send_empty(page: Page, say: Words) -> None:
+    page.locator("form:has(#password) .actions button").click()
+    page.locator("#error-summary").wait_for()
+
+
+def _continue_wrong(page: Page, say: Words) -> None:
+    # Too long rather than empty: the description is saved while it is typed, and the draft is still needed.
+    page.locator("#title, #description").fill("x" * 10_001)
+    steps.go_on(page, say)
+    page.locator("#error-summary").wait_for()
+
+
+def _choose_refused(page: Page, say: Words) -> None:
+    wrong = {"name": "programme-très-important.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"}
+    page.locator("#files-input").set_input_files([wrong])
+    page.locator("#files-refused").wait_for()
+
+
+def _reply_empty(page: Page, say: Words) -> None:
+    page.locator("[form=reply-form]").first.click()
+    page.locator("#error-summary").wait_for()
+
+
+def _save_nameless(page: Page, say: Words) -> None:
+    page.locator("#name").fill("")
+    page.get_by_role("button", name=say("Save changes")).click()
+    page.locator("#error-summary").wait_for()
+
+
+def _open_menu(page: Page, say: Words) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+
+
+def _search_nothing(page: Page, say: Words) -> None:
+    page.locator("#closed-q").fill("xyzzy")
+    page.locator("#closed .empty").wait_for()
+
+
+M, A, N = Who.MEMBER, Who.AGENT, Who.NOBODY
+PAGES = (
+    Shown("sign-in", "/sign-in", N),
+    Shown("sign-in-error", "/sign-in", N, _send_empty),
+    Shown("forgotten", "/forgotten-password", N),
+    Shown("set-password", "/set-password/{link}", N),
+    Shown("help", "/help", N),
+    Shown("not-found", "/nowhere", N, status=404),
+    Shown("start", "/", M),
+    Shown("start-below", "/", Who.BELOW),
+    Shown("refused-below", "/technical-issues", Who.BELOW, status=403),
+    Shown("issues", "/technical-issues", M),
+    Shown("issues-open", "/technical-issues", M, _open_menu),
+    Shown("issues-nothing-found", "/technical-issues", M, _search_nothing),
+    Shown("section", "/technical-issues/closed", M),
+    Shown("step-a", "/technical-issues/new/{draft}/a", M),
+    Shown("step-a-error", "/technical-issues/new/{draft}/a", M, _continue_wrong),
+    Shown("step-b", "/technical-issues/new/{draft}/b", M),
+    Shown("step-b-error", "/technical-issues/new/{draft}/b", M, _continue_wrong),
+    Shown("step-c", "/technical-issues/new/{draft}/c", M),
+    Shown("step-c-refused", "/technical-issues/new/{draft}/c", M, _choose_refused),
+    Shown("step-d", "/technical-issues/new/{draft}/d", M),
+    Shown("confirmation", "/technical-issues/new/{submitted}/submitted", M),
+    Shown("ticket-awaiting", "/technical-issues/{awaiting}", M),
+    Shown("ticket-error", "/technical-issues/{awaiting}", M, _reply_empty),
+    Shown("ticket-closed", "/technical-issues/{closed}", M),
+    Shown("ticket-long-closed", "/technical-issues/{old}", M),
+    Shown("closure", "/technical-issues/{awaiting}/closure", M),
+    Shown("chat", "/chat", M),
+    Shown("profile", "/profile", M),
+    Shown("profile-error", "/profile", M, _save_nameless),
+    Shown("not-allowed", "/desk", M, status=403),
+    Shown("desk", "/desk", A),
+    Shown("desk-tickets", "/desk/tickets", A),
+    Shown("desk-tickets-all", "/desk/tickets?status=any", A),
+    Shown("desk-nothing-found", "/desk/tickets?q=xyzzy", A),
+    Shown("desk-ticket", "/desk/tickets/{awaiting}", A),
+    Shown("desk-ticket-error", "/desk/tickets/{awaiting}", A, _reply_empty),
+    Shown("desk-ticket-closed", "/desk/tickets/{closed}", A),
+)
