@@ -52,8 +52,8 @@ class Config:
         "HELPDESK_MINIMUM_RANK", MINIMUM, "The lowest rank that opens Technical Issues and chat."
     )
     reopen_days: int = _setting("HELPDESK_REOPEN_DAYS", 30, "Days in which a reply reopens a closed ticket.")
-    chat_hours: str = _setting("HELPDESK_CHAT_HOURS", "", "As `mon-fri 09:00-17:30, sat 10:00-14:00 Europe/Paris`; empty: always.")
-    chat_holidays: tuple[str, ...] = _setting("HELPDESK_CHAT_HOLIDAYS", (), "Days without chat, as 2026-12-25, by comma.")
+    chat_hours: str = _setting("HELPDESK_CHAT_HOURS", "", "Like `mon-fri 09:00-17:30 Europe/Paris`; empty: always.")
+    chat_holidays: tuple[str, ...] = _setting("HELPDESK_CHAT_HOLIDAYS", (), "Days without chat, like 2026-12-25.")
     time_zone: str = _setting("HELPDESK_TIME_ZONE", "UTC", "Zone of people who chose none and whose browser told none.")
     debug: bool = _setting("FLASK_DEBUG", False, "Flask's debugger; refused in production.")
     x_accel: str = _setting(

@@ -29,9 +29,12 @@ class BeginForm(Form):
     )
     name = StringField(
         _l("What is your name?"),
-        [Filled(_l("Enter your name.")), AtMost(120, lambda most: _l("The name must be %(max)s characters or fewer.", max=most))],
+        [
+            Filled(_l("Enter your name.")),
+            AtMost(120, lambda most: _l("The name must be %(max)s characters or fewer.", max=most)),
+        ],
         filters=[one_line],
-    )  # fmt: skip
+    )
     member_ref = StringField(
         _l("Member ID — Optional"),
         [AtMost(40, lambda most: _l("The member ID must be %(max)s characters or fewer.", max=most))],

@@ -1,9 +1,8 @@
 """The words of the chat, in the reader's language. The conversation itself is in English and is never translated."""
 
 from babel.dates import get_day_names
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from helpdesk import languages
 from helpdesk.chat.hours import Hours

@@ -1,4 +1,4 @@
-"""The rules of the chat: its states, who may do what, how long somebody will wait. Plain rules: no Flask, no database."""
+"""The rules of the chat: its states, who may do what, how long somebody will wait. No Flask, no database."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

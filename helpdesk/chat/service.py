@@ -68,8 +68,8 @@ def say(chat: Chat, body: str, *, client_id: str, by: Person, at: datetime) -> S
         chat.language = detect.detect(body)
     if not stored.repeated:
         announce(
-            message_said, about=chat, to=_both(chat), chat_id=chat.id, seq=stored.seq, client_id=client_id, author_id=by.id,
-            author=by.name, body=body, at=at,
+            message_said, about=chat, to=_both(chat), chat_id=chat.id, seq=stored.seq, client_id=client_id,
+            author_id=by.id, author=by.name, body=body, at=at,
         )  # fmt: skip
     return stored
 
@@ -132,7 +132,7 @@ def end(chat: Chat, *, by: Person, at: datetime) -> None:
 
 
 def rate(chat: Chat, rating: int, comment: str, *, by: Person) -> None:
-    """The member says how it was, 1 to 5, once or again. Raises WrongState before the end, Invalid for other numbers."""
+    """The member says how it was, 1 to 5. Raises WrongState before the end, Invalid for other numbers."""
     if chat.state != State.ENDED.value or by.id != chat.member_id:
         raise WrongState("chat_wrong_state", state=chat.state)
     if not 1 <= rating <= 5:

@@ -16,7 +16,7 @@ TITLE_SIGNS = 80
 
 
 def ask_for_ticket(chat: Chat, language: str, words: str, *, by: Person, at: datetime) -> None:
-    """Asks the member with `words`, in French, Swedish or Spanish, to submit a ticket. Raises Invalid for another language.
+    """Asks the member with `words`, in French, Swedish or Spanish, for a ticket. Raises Invalid for others.
 
     The draft gets language, title and transcript where it is still empty: what the member had begun stays theirs.
     """
