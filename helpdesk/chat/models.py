@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.database import UTCDateTime
 from helpdesk.extensions import db
+
+IS_OPEN = text("state IN ('waiting', 'active')")
 
 
 class Chat(db.Model):
@@ -26,6 +28,8 @@ class Chat(db.Model):
         Index("ix_chat_agent", "agent_id", "state"),
         Index("ix_chat_accepted", "accepted_at"),
         Index("ix_chat_submission", "submission"),
+        # One open chat a member: what two tabs begin at the same time is one.
+        Index("ix_chat_open", "member_id", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         {"sqlite_autoincrement": True},
     )
 

@@ -37,9 +37,10 @@ def begin(
     by: Person,
     at: datetime,
 ) -> Chat:
-    """Puts the member into the queue with their question. Somebody who has an open chat gets that one."""
-    present = queries.open_chat(by)
+    """Puts the member into the queue with their question. Somebody who has an open chat says it in that one."""
+    present = _only_open_chat(by)
     if present is not None:
+        say(present, question, client_id=client_id, by=by, at=at)
         return present
     chat = Chat(
         member_id=by.id, name=name, member_ref=member_ref, email=email, state=State.WAITING.value,
@@ -100,7 +101,9 @@ def leave(chat: Chat, *, by: Person | None, at: datetime) -> None:
 
 
 def resume(chat: Chat, *, by: Person, at: datetime) -> None:
-    """The member comes back to a chat that was given up, at its old place in the queue."""
+    """The member comes back to a chat that was given up, at its old place. Raises WrongState beside an open one."""
+    if _only_open_chat(by) is not None:
+        raise WrongState("chat_wrong_state", state=chat.state)
     _move(chat, Party.MEMBER, Verb.RESUME)
     chat.ended_at, chat.seen_at = None, at
     _line(chat, Verb.RESUME, by=by, at=at)
@@ -152,6 +155,12 @@ def set_available(agent: Person, available: bool, *, at: datetime) -> None:
         for chat in queries.chats_of(agent):
             hand_back(chat, by=agent, at=at)
     announce(queue_changed, about=presence)
+
+
+def _only_open_chat(member: Person) -> Chat | None:
+    """The member's open chat; nobody else can give them one until this transaction ends."""
+    db.session.execute(select(User.id).where(User.id == member.id).with_for_update())
+    return queries.open_chat(member)
 
 
 def party_of(chat: Chat, person: Person) -> Party:

@@ -12,6 +12,7 @@ from helpdesk.database import now
 from helpdesk.extensions import db
 from helpdesk.refusals import AlreadyTaken, Invalid, NotFound, WrongState
 from tests import builders
+from tests.together import at_once
 
 
 def begin(member: Person, question: str = "My order page stays blank.") -> Chat:
@@ -30,9 +31,32 @@ def test_the_queue_is_in_the_order_in_which_people_came(on_both: Flask) -> None:
     assert [row.id for row in queries.waiting()] == [chat.id for chat in chats]
 
 
-def test_somebody_who_asks_twice_is_in_the_queue_once(on_both: Flask) -> None:
+def test_somebody_who_asks_twice_is_in_the_queue_once_and_both_questions_are_kept(on_both: Flask) -> None:
     member = builders.member()
-    assert begin(member).id == begin(member, "Hello?").id
+    chat = begin(member, "My order page stays blank.")
+
+    assert begin(member, "Is anybody there?").id == chat.id
+    assert [row.body for row in messages.after(chat.id, 0)] == ["My order page stays blank.", "Is anybody there?"]
+
+
+def test_two_tabs_that_ask_at_the_same_moment_are_in_the_queue_once(on_both: Flask) -> None:
+    member = builders.member()
+
+    faults = at_once(on_both, *[lambda: begin(member)] * 4)
+
+    db.session.rollback()
+    assert faults == []
+    assert [row.name for row in queries.waiting()] == [member.name]
+
+
+def test_a_chat_that_was_left_cannot_be_taken_up_beside_another_one(on_both: Flask) -> None:
+    member = builders.member()
+    left = begin(member)
+    service.leave(left, by=member, at=now())
+    begin(member)
+
+    with pytest.raises(WrongState):
+        service.resume(left, by=member, at=now())
 
 
 def test_the_same_message_sent_again_is_stored_once_and_answered_alike(on_both: Flask) -> None:

@@ -1,7 +1,6 @@
 """The kept counts say what counting would say, after every change and whoever changes at the same time."""
 
 import random
-import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,6 +18,7 @@ from helpdesk.tickets import counts, service
 from helpdesk.tickets.models import Ticket, TicketCount
 from tests import builders
 from tests.builders import NOON
+from tests.together import at_once
 
 STEPS = 200
 
@@ -93,29 +93,6 @@ VERBS: dict[str, Callable[[Ticket, Person, Person, int], object]] = {
 
 def test_counts_of_nobody_are_zero_in_every_state(on_both: Flask) -> None:
     assert set(counts.read(["owner:999"])["owner:999"].values()) == {0}
-
-
-def at_once(app: Flask, *works: Callable[[], object]) -> list[BaseException]:
-    """Does each work in a thread and a context of its own, all beginning together; what they raised."""
-    together, faults = threading.Barrier(len(works)), []
-
-    def run(work: Callable[[], object]) -> None:
-        with app.app_context():
-            try:
-                together.wait()
-                intend_to_write()
-                work()
-                db.session.commit()
-            except BaseException as fault:
-                db.session.rollback()
-                faults.append(fault)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return faults
 
 
 @pytest.fixture

@@ -54,6 +54,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_chat_accepted", ["accepted_at"], unique=False)
         batch_op.create_index("ix_chat_agent", ["agent_id", "state"], unique=False)
         batch_op.create_index("ix_chat_member", ["member_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_chat_open",
+            ["member_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('waiting', 'active')"),
+            postgresql_where=sa.text("state IN ('waiting', 'active')"),
+        )
         batch_op.create_index("ix_chat_queue", ["state", "place"], unique=False)
         batch_op.create_index("ix_chat_submission", ["submission"], unique=False)
 
@@ -81,6 +88,7 @@ def downgrade() -> None:
     with op.batch_alter_table("chat", schema=None) as batch_op:
         batch_op.drop_index("ix_chat_submission")
         batch_op.drop_index("ix_chat_queue")
+        batch_op.drop_index("ix_chat_open")
         batch_op.drop_index("ix_chat_member")
         batch_op.drop_index("ix_chat_agent")
         batch_op.drop_index("ix_chat_accepted")
