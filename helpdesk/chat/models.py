@@ -16,8 +16,9 @@ class Chat(db.Model):
 
     `place` orders the queue: the chat's own id, or something smaller after it was handed back to the front.
     `ahead` is how many were in front when it came, for the waiting time of others. `seen_at` is when the member was
-    last there. `last_seq` counts the messages. `asked_in` is the language in which the member was asked for a ticket,
-    and `submission` the token of that draft: the ticket that came of it has the same.
+    last there. `last_seq` counts the messages, `agent_read_seq` is how far its agent has read. `asked_in` is the
+    language in which the member was asked for a ticket, and `submission` the token of that draft: the ticket that came
+    of it has the same.
     """
 
     __tablename__ = "chat"
@@ -27,6 +28,7 @@ class Chat(db.Model):
         Index("ix_chat_member", "member_id", "id"),
         Index("ix_chat_agent", "agent_id", "state"),
         Index("ix_chat_accepted", "accepted_at"),
+        Index("ix_chat_ended", "ended_at", "id"),
         Index("ix_chat_submission", "submission"),
         # One open chat a member: what two tabs begin at the same time is one.
         Index("ix_chat_open", "member_id", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
@@ -46,6 +48,7 @@ class Chat(db.Model):
     language: Mapped[str | None] = mapped_column(String(2))
     asked_in: Mapped[str | None] = mapped_column(String(2))
     last_seq: Mapped[int] = mapped_column(default=0)
+    agent_read_seq: Mapped[int] = mapped_column(default=0)
     began_at: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

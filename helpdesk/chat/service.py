@@ -69,7 +69,7 @@ def say(chat: Chat, body: str, *, client_id: str, by: Person, at: datetime) -> S
         chat.language = detect.detect(body)
     if not stored.repeated:
         announce(
-            message_said, about=chat, to=_both(chat), chat_id=chat.id, seq=stored.seq, client_id=client_id,
+            message_said, about=chat, to=people_of(chat), chat_id=chat.id, seq=stored.seq, client_id=client_id,
             author_id=by.id, author=by.name, body=body, at=at,
         )  # fmt: skip
     return stored
@@ -112,7 +112,7 @@ def resume(chat: Chat, *, by: Person, at: datetime) -> None:
 def hand_back(chat: Chat, *, by: Person | None, at: datetime) -> None:
     """The chat goes back to the front of the queue: its agent gives it back, or has gone away (`by` is None)."""
     _move(chat, party_of(chat, by) if by else Party.TIME, Verb.HAND_BACK)
-    chat.agent_id = None
+    chat.agent_id, chat.agent_read_seq = None, 0
     front = db.session.scalar(select(func.min(Chat.place)).where(Chat.state == State.WAITING.value, Chat.id != chat.id))
     chat.place = min(chat.id, front if front is not None else chat.id) - 1
     _line(chat, Verb.HAND_BACK, by=by, at=at)
@@ -123,7 +123,7 @@ def transfer(chat: Chat, agent: User, *, by: Person, at: datetime) -> None:
     if agent.id == chat.agent_id:
         raise Invalid("chat_same_agent")
     _move(chat, party_of(chat, by), Verb.TRANSFER)
-    chat.agent_id = agent.id
+    chat.agent_id, chat.agent_read_seq = agent.id, 0
     _line(chat, Verb.TRANSFER, by=by, at=at)
 
 
@@ -170,7 +170,7 @@ def party_of(chat: Chat, person: Person) -> Party:
     return Party.AGENT if person.id == chat.agent_id else Party.OTHER_AGENT
 
 
-def _both(chat: Chat) -> list[int]:
+def people_of(chat: Chat) -> list[int]:
     """Who may hear of what happens in a chat: its member, and the agent it is with."""
     return [user_id for user_id in (chat.member_id, chat.agent_id) if user_id is not None]
 
@@ -191,5 +191,5 @@ def _line(chat: Chat, verb: Verb, *, by: Person | None, at: datetime) -> None:
     messages.store(
         chat.id, verb.value, author_id=by.id if by else None, client_id=str(uuid.uuid4()), at=at, kind="system"
     )
-    announce(chat_changed, about=chat, to=_both(chat), chat_id=chat.id, what=verb.value, state=chat.state)
+    announce(chat_changed, about=chat, to=people_of(chat), chat_id=chat.id, what=verb.value, state=chat.state)
     announce(queue_changed, about=chat)

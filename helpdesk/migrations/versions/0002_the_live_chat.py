@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=2), nullable=True),
         sa.Column("asked_in", sa.String(length=2), nullable=True),
         sa.Column("last_seq", sa.Integer(), nullable=False),
+        sa.Column("agent_read_seq", sa.Integer(), nullable=False),
         sa.Column("began_at", helpdesk.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("seen_at", helpdesk.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", helpdesk.database.UTCDateTime(timezone=True), nullable=True),
@@ -53,6 +54,7 @@ def upgrade() -> None:
     with op.batch_alter_table("chat", schema=None) as batch_op:
         batch_op.create_index("ix_chat_accepted", ["accepted_at"], unique=False)
         batch_op.create_index("ix_chat_agent", ["agent_id", "state"], unique=False)
+        batch_op.create_index("ix_chat_ended", ["ended_at", "id"], unique=False)
         batch_op.create_index("ix_chat_member", ["member_id", "id"], unique=False)
         batch_op.create_index(
             "ix_chat_open",
@@ -90,6 +92,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_chat_queue")
         batch_op.drop_index("ix_chat_open")
         batch_op.drop_index("ix_chat_member")
+        batch_op.drop_index("ix_chat_ended")
         batch_op.drop_index("ix_chat_agent")
         batch_op.drop_index("ix_chat_accepted")
 
