@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, select
 
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
-from helpdesk.chat import queue
+from helpdesk.chat import messages, queue
 from helpdesk.chat.models import AgentPresence, Chat, ChatMessage
 from helpdesk.chat.queue import State
 from helpdesk.extensions import db
@@ -49,6 +49,16 @@ def last_chat(person: Person, *, since: datetime) -> Chat | None:
     """The member's latest chat, if it ended in the day before `since`: to rate it, or to come back to it."""
     own = select(Chat).where(Chat.member_id == person.id, Chat.ended_at > since - SHOWN_AFTER)
     return db.session.scalar(own.order_by(Chat.id.desc()).limit(1))
+
+
+def conversation(chat: Chat) -> list[Row[Any]]:
+    """Everything that was said in a chat, in order, however long it is."""
+    rows: list[Row[Any]] = []
+    while page := messages.after(chat.id, rows[-1].seq if rows else 0):
+        rows.extend(page)
+        if len(page) < messages.PAGE:
+            break
+    return rows
 
 
 def ahead_of(chat: Chat) -> int:

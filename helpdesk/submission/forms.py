@@ -5,10 +5,8 @@ from wtforms import RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import AnyOf
 
 from helpdesk import languages
+from helpdesk.submission.steps import DESCRIPTION_SIGNS, TITLE_SIGNS
 from helpdesk.web.forms import AtMost, Filled, Form, many_lines, one_line
-
-TITLE_SIGNS = 120
-DESCRIPTION_SIGNS = 10_000
 
 
 def _bare_title(text: str | None) -> str:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+TITLE_SIGNS = 120
+DESCRIPTION_SIGNS = 10_000
+
 
 class Step(StrEnum):
     """A title with its language, B description, C files, D check and submit."""

@@ -16,9 +16,9 @@ from helpdesk.files import views as file_views
 from helpdesk.ranks import Action
 from helpdesk.refusals import NotFound
 from helpdesk.submission import queries, service, steps
-from helpdesk.submission.forms import DESCRIPTION_SIGNS, TITLE_SIGNS, DescriptionForm, TitleForm
+from helpdesk.submission.forms import DescriptionForm, TitleForm
 from helpdesk.submission.models import Draft
-from helpdesk.submission.steps import Step
+from helpdesk.submission.steps import DESCRIPTION_SIGNS, TITLE_SIGNS, Step
 from helpdesk.tickets import labels
 from helpdesk.tickets import queries as tickets
 from helpdesk.tickets.models import Ticket
