@@ -22,6 +22,7 @@ from helpdesk.files import views as files
 from helpdesk.files.policy import Limits
 from helpdesk.files.store import Store
 from helpdesk.home import views as home
+from helpdesk.mail import outbox
 from helpdesk.refusals import RankTooLow
 from helpdesk.submission import queries as drafts
 from helpdesk.submission import views as submission
@@ -83,6 +84,8 @@ def _bind_extensions(app: Flask, config: Config) -> None:
     db.init_app(app)
     with app.app_context():
         database.open_engine(db.engine)
+        if config.mail_server:
+            outbox.use(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "helpdesk" / "migrations"))
     # In this order: the body is read and the form's secret checked before the first query.
     csrf.init_app(app)

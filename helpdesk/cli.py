@@ -164,7 +164,10 @@ def _compare(file: Path) -> importing.Comparison:
 
 def _write(found: importing.Comparison, path: Path) -> None:
     intend_to_write()
-    with _bar("Writing", len(found.new) + len(found.changed)) as bar, importing.LinksFile(path, _site()) as links:
+    with (
+        _bar("Writing", len(found.new) + len(found.changed)) as bar,
+        importing.LinksFile(path, _config().site) as links,
+    ):
         importing.write(found, links=links, at=now(), advance=bar.update)
         links.keep()
         db.session.commit()
@@ -194,7 +197,7 @@ def set_password_link(username: str) -> None:
     at = now()
     token = service.issue_password_link(user, at=at, hours=hours)
     db.session.commit()
-    click.echo(importing.set_password_url(_site(), token))
+    click.echo(importing.set_password_url(_config().site, token))
     click.echo(f"For one use, until {at + timedelta(hours=hours):%Y-%m-%d %H:%M} UTC. Older links are void.", err=True)
 
 
@@ -242,7 +245,3 @@ def _account(name: str) -> User:
 
 def _config() -> Config:
     return current_app.config["HELPDESK"]
-
-
-def _site() -> str:
-    return _config().public_url.rstrip("/") or f"http://127.0.0.1:{_config().port}"

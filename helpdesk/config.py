@@ -1,6 +1,7 @@
 """The site's settings: read from HELPDESK_* once at the start, checked there, documented here and nowhere else."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -11,6 +12,8 @@ from zoneinfo import available_timezones
 
 from helpdesk.ranks import LADDER, MINIMUM, Ranks
 
+# One plain address: nothing that could end a header or begin another recipient.
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&*+/=?^_`{|}~'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 LEAST_KEY = 32
 WEAK_KEYS = frozenset({"secret", "dev", "changeme", "change-me", "helpdesk", "development", "password"})
@@ -55,6 +58,19 @@ class Config:
     chat_hours: str = _setting("HELPDESK_CHAT_HOURS", "", "Like `mon-fri 09:00-17:30 Europe/Paris`; empty: always.")
     chat_holidays: tuple[str, ...] = _setting("HELPDESK_CHAT_HOLIDAYS", (), "Days without chat, like 2026-12-25.")
     time_zone: str = _setting("HELPDESK_TIME_ZONE", "UTC", "Zone of people who chose none and whose browser told none.")
+    mail_server: str = _setting("HELPDESK_MAIL_SERVER", "", "Host that sends mail; empty: the desk sends none.")
+    mail_port: int = _setting("HELPDESK_MAIL_PORT", 587, "Port of the mail server.")
+    mail_security: str = _setting(
+        "HELPDESK_MAIL_SECURITY", "starttls", "`starttls`, `tls` (from the first byte on, mostly port 465) or `none`."
+    )
+    mail_username: str = _setting("HELPDESK_MAIL_USERNAME", "", "Name to sign in to the mail server; empty: none.")
+    mail_password: str = _setting("HELPDESK_MAIL_PASSWORD", "", "The password to it.")
+    mail_from: str = _setting(
+        "HELPDESK_MAIL_FROM", "", "The address that mail comes from, as support@example.org; it should be read."
+    )
+    mail_worker: str = _setting(
+        "HELPDESK_MAIL_WORKER", "server", "Who sends: `server`, or `separate`: only `flask send-mail` (PostgreSQL)."
+    )
     debug: bool = _setting("FLASK_DEBUG", False, "Flask's debugger; refused in production.")
     x_accel: str = _setting(
         "HELPDESK_X_ACCEL", "", "nginx's internal location for files, as /protected/; empty: served by us."
@@ -86,6 +102,11 @@ class Config:
         if self.database_url.startswith(("postgresql://", "postgres://")):
             return "postgresql+psycopg://" + self.database_url.split("://", 1)[1]
         return self.database_url or f"sqlite:///{self.instance.absolute() / 'helpdesk.sqlite'}"
+
+    @property
+    def site(self) -> str:
+        """How links in mails, and those that commands print, begin."""
+        return self.public_url.rstrip("/") or f"http://127.0.0.1:{self.port}"
 
     @property
     def hosts(self) -> list[str]:
@@ -128,10 +149,29 @@ class Config:
             raise BadSetting("HELPDESK_BRAND_HUE must be from 0 to 359.")
         if self.time_zone not in available_timezones():
             raise BadSetting("HELPDESK_TIME_ZONE must be a zone's name, as Europe/Paris.")
+        self._check_mail()
         try:
             self.rank_rules()
         except ValueError as error:
             raise BadSetting(f"HELPDESK_RANKS, HELPDESK_MINIMUM_RANK: {error}.") from error
+
+    def _check_mail(self) -> None:
+        if not self.mail_server:
+            return
+        if self.mail_security not in {"starttls", "tls", "none"}:
+            raise BadSetting("HELPDESK_MAIL_SECURITY must be starttls, tls or none.")
+        if not 0 < self.mail_port < 65536:
+            raise BadSetting("HELPDESK_MAIL_PORT must be from 1 to 65535.")
+        if not ADDRESS.fullmatch(self.mail_from):
+            raise BadSetting("HELPDESK_MAIL_FROM must be an address, as support@example.org.")
+        if self.mail_username and self.mail_security == "none" and self.mail_server not in LOOPBACK:
+            raise BadSetting("HELPDESK_MAIL_SECURITY=none would send the mail password in the open: use starttls.")
+        if not self.public_url and not self.demo:
+            raise BadSetting("HELPDESK_PUBLIC_URL is needed for mail: it is where the links lead.")
+        if self.mail_worker not in {"server", "separate"}:
+            raise BadSetting("HELPDESK_MAIL_WORKER must be server or separate.")
+        if self.mail_worker == "separate" and not self.database_url:
+            raise BadSetting("HELPDESK_MAIL_WORKER=separate needs PostgreSQL: SQLite is for one process.")
 
     def rank_rules(self) -> Ranks:
         return Ranks(self.ranks, self.minimum_rank)

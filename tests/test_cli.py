@@ -165,12 +165,13 @@ def test_every_setting_is_listed_with_its_value_and_meaning(run: Run) -> None:
 
 def test_secret_settings_are_not_shown(run: Run, app_context: Flask) -> None:
     app_context.config["HELPDESK"] = Config(
-        secret_key="the-key", database_url="postgresql://desk:word@db/desk", redis_url="redis://:word@cache"
-    )
+        secret_key="the-key", database_url="postgresql://desk:word@db/desk", redis_url="redis://:word@cache",
+        mail_password="pass-phrase",
+    )  # fmt: skip
     shown = run("settings").stdout
-    for variable in ("HELPDESK_SECRET_KEY", "DATABASE_URL", "HELPDESK_REDIS_URL"):
+    for variable in ("HELPDESK_SECRET_KEY", "DATABASE_URL", "HELPDESK_REDIS_URL", "HELPDESK_MAIL_PASSWORD"):
         assert f"{variable} = (hidden)\n" in shown
-    assert not re.search("the-key|word", shown)
+    assert not re.search("the-key|:word|pass-phrase", shown)
 
 
 def test_a_new_instance_is_prepared_and_says_so_before(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from helpdesk.config import BadSetting, Config
 from tests.conftest import make_app
 
 ANYWHERE = "0.0.0.0"  # noqa: S104
+SITE = "https://help.example.org"
 STRONG = "0123456789abcdef0123456789abcdef"
 
 REFUSED = [
@@ -38,6 +39,24 @@ REFUSED = [
     ({"HELPDESK_RANKS": "Low,High"}, "HELPDESK_MINIMUM_RANK"),
     ({"HELPDESK_RANKS": "Silver,silver"}, "HELPDESK_RANKS"),
     ({"HELPDESK_MINIMUM_RANK": "Copper"}, "Copper"),
+    *(
+        (
+            {"HELPDESK_MAIL_SERVER": "mx", "HELPDESK_MAIL_FROM": "a@b.example", "HELPDESK_PUBLIC_URL": SITE, **mail},
+            advice,
+        )
+        for mail, advice in (
+            ({"HELPDESK_MAIL_FROM": ""}, "HELPDESK_MAIL_FROM"),
+            ({"HELPDESK_MAIL_FROM": "Help Desk"}, "HELPDESK_MAIL_FROM"),
+            ({"HELPDESK_MAIL_FROM": "a@b.example, c@d.example"}, "HELPDESK_MAIL_FROM"),
+            ({"HELPDESK_MAIL_FROM": "a@b.example\nBcc: c@d.example"}, "HELPDESK_MAIL_FROM"),
+            ({"HELPDESK_PUBLIC_URL": ""}, "HELPDESK_PUBLIC_URL"),
+            ({"HELPDESK_MAIL_PORT": "0"}, "HELPDESK_MAIL_PORT"),
+            ({"HELPDESK_MAIL_SECURITY": "ssl"}, "HELPDESK_MAIL_SECURITY"),
+            ({"HELPDESK_MAIL_SECURITY": "none", "HELPDESK_MAIL_USERNAME": "desk"}, "in the open"),
+            ({"HELPDESK_MAIL_WORKER": "elsewhere"}, "HELPDESK_MAIL_WORKER"),
+            ({"HELPDESK_MAIL_WORKER": "separate"}, "PostgreSQL"),
+        )
+    ),
 ]
 
 
@@ -61,6 +80,8 @@ def test_the_desk_does_not_start_with_what_is_unsafe_or_cannot_be_meant(environm
         {"HELPDESK_BRAND_HUE": "0"},
         {"HELPDESK_RANKS": " Low , High ", "HELPDESK_MINIMUM_RANK": "high"},
         {"HELPDESK_TIME_ZONE": "Europe/Stockholm"},
+        {"HELPDESK_MAIL_SERVER": "mx", "HELPDESK_MAIL_FROM": "a@b.example", "HELPDESK_PUBLIC_URL": SITE},
+        {"HELPDESK_MAIL_SERVER": "::1", "HELPDESK_MAIL_FROM": "a@b", "HELPDESK_MODE": "demo"},
     ],
 )
 def test_the_desk_starts_with_what_is_sound(environment: dict[str, str]):
