@@ -2,10 +2,12 @@
 
 SQLite is one file and one process. Every transaction that may write begins with BEGIN IMMEDIATE under one lock that
 yields to other greenlets while it waits: without it a waiting writer sleeps inside SQLite and the whole process with
-it. Rule for every door: nothing slow (hashing, pictures, network) between the first query and the commit.
+it. For the same reason a serving process asks again and again for what another process holds, and sleeps in between.
+Rule for every door: nothing slow (hashing, pictures, network) between the first query and the commit.
 """
 
 import sqlite3
+import time
 from datetime import UTC, datetime
 
 # threading.RLock is gevent's own after the monkey patch, and a plain one in commands and tests.
@@ -15,12 +17,16 @@ from weakref import WeakKeyDictionary
 from flask import g, has_app_context
 from sqlalchemy import DateTime, Dialect, Engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import TypeDecorator
 
-# How long SQLite waits for another process. It waits in C, and a serving process stands still meanwhile: so briefly
-# there, and long in a command.
+# How long SQLite waits for another process. It waits in C, and a serving process stands still meanwhile: so hardly at
+# all there, and long in a command.
 BUSY_MS = 5000
-BUSY_MS_SERVING = 500
+BUSY_MS_SERVING = 10
+# How long a writer waits in all before it is told that the database is locked; pages wait 8 seconds for an answer.
+PATIENCE_SECONDS = 5.0
+AGAIN_SECONDS = 0.03
 _busy_ms: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()
 # The largest id that a row can have on either database: whatever an address says beyond it is nobody.
 MOST_ID = 2**31 - 1
@@ -56,6 +62,11 @@ def intend_to_write() -> None:
     g.intends_to_write = True
 
 
+def intend_to_read() -> None:
+    """Takes that back: an answer that tells of a failed write must not wait for the same lock again."""
+    g.intends_to_write = False
+
+
 def open_engine(engine: Engine) -> None:
     """Sets an SQLite engine up as the module says; other databases need nothing."""
     if engine.dialect.name != "sqlite":
@@ -76,15 +87,29 @@ def open_engine(engine: Engine) -> None:
         if not (has_app_context() and g.get("intends_to_write")):
             connection.exec_driver_sql("BEGIN")
             return
+        deadline = time.monotonic() + PATIENCE_SECONDS
         if not connection.info.get(_LOCK_HELD):
-            writing.acquire()
+            if not writing.acquire(timeout=PATIENCE_SECONDS):
+                raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
             connection.info[_LOCK_HELD] = True
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _begin_writing(connection, deadline)
 
     @event.listens_for(engine, "checkin")
     def _release(connection: object, record: object) -> None:
         if record.info.pop(_LOCK_HELD, False):  # type: ignore[attr-defined]
             writing.release()
+
+
+def _begin_writing(connection: Connection, deadline: float) -> None:
+    """Begins once no other process writes. Raises OperationalError when one still does after the deadline."""
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        except OperationalError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(AGAIN_SECONDS)
 
 
 def wait_briefly(engine: Engine) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
+from helpdesk.database import intend_to_read
 from helpdesk.extensions import db
 from helpdesk.refusals import (
     AlreadyTaken,
@@ -39,6 +40,8 @@ STATUS = {
     NotFound: 404, NotSignedIn: 401, NotAllowed: 403, WrongState: 409, AlreadyTaken: 409, Invalid: 422, TooMany: 429,
     Busy: 503,
 }  # fmt: skip
+# When to try again what the database could not take just now.
+BUSY_SECONDS = 5
 Sentence = Callable[[Refusal], str]
 SENTENCES: dict[str, Sentence] = {
     "not_found": lambda no: _("The page does not exist or has been moved."),
@@ -152,7 +155,8 @@ def answer_database(error: OperationalError) -> BaseResponse:
     """The database is locked, full or away: say so and hold on, rather than fail without a word."""
     log.exception("the database did not answer")
     db.session.rollback()
-    return answer_refusal(Busy())
+    intend_to_read()
+    return answer_refusal(Busy(seconds=BUSY_SECONDS))
 
 
 def answer_gone(error: StaleDataError) -> BaseResponse:
