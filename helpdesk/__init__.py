@@ -6,11 +6,11 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from helpdesk import cli, database, demo, languages
+from helpdesk import cli, database, demo, languages, pace
 from helpdesk.accounts import labels as account_labels
 from helpdesk.accounts import parking
 from helpdesk.accounts import views as accounts
-from helpdesk.chat import hours, push
+from helpdesk.chat import hours, places
 from helpdesk.chat import labels as chat_labels
 from helpdesk.chat import sockets as chat_sockets  # noqa: F401  importing it registers its handlers
 from helpdesk.chat import views as chat
@@ -53,7 +53,8 @@ def create_app(config: Config | None = None) -> Flask:
         app.register_blueprint(feature.bp)
     _give_templates(app, config)
     compression.init_app(app)
-    push.init_app(app)
+    places.init_app(app)
+    pace.init_app(app, config.redis_url)
     cli.register(app)
     return app
 
@@ -74,6 +75,8 @@ def _set(app: Flask, config: Config) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(days=COOKIE_DAYS),
         RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
         RATELIMIT_HEADERS_ENABLED=False,
+        RATELIMIT_STORAGE_OPTIONS=pace.REDIS_OPTIONS if config.redis_url else {},
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(config.redis_url),
     )
     if config.proxies:
         hops = config.proxies

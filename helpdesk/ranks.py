@@ -28,14 +28,22 @@ class Action(StrEnum):
     ANSWER_TICKET = "answer_ticket"
     STAGE_FILE = "stage_file"
     OPEN_CHAT = "open_chat"
+    TALK = "talk"
     WORK_DESK = "work_desk"
 
 
 SIGNED_IN = frozenset({Action.SEE_START, Action.EDIT_PROFILE})
 TECHNICAL_ISSUES = frozenset(
-    {Action.SEE_OWN_TICKETS, Action.SUBMIT_TICKET, Action.ANSWER_TICKET, Action.STAGE_FILE, Action.OPEN_CHAT}
+    {
+        Action.SEE_OWN_TICKETS,
+        Action.SUBMIT_TICKET,
+        Action.ANSWER_TICKET,
+        Action.STAGE_FILE,
+        Action.OPEN_CHAT,
+        Action.TALK,
+    }
 )
-DESK = frozenset({Action.WORK_DESK, Action.STAGE_FILE})
+DESK = frozenset({Action.WORK_DESK, Action.STAGE_FILE, Action.TALK})
 
 
 class Ranks:

@@ -14,8 +14,9 @@ UNKNOWN = (None, "", "Copper", "Silver and gold", "Sílver")
 EVERYBODY = {Action.SEE_START, Action.EDIT_PROFILE}
 MEMBERS_THAT_REACH_IT = {
     Action.SEE_OWN_TICKETS, Action.SUBMIT_TICKET, Action.ANSWER_TICKET, Action.STAGE_FILE, Action.OPEN_CHAT,
+    Action.TALK,
 }  # fmt: skip
-TEAM = {Action.WORK_DESK, Action.STAGE_FILE}
+TEAM = {Action.WORK_DESK, Action.STAGE_FILE, Action.TALK}
 
 
 def test_the_ladder_of_the_guides_is_the_default_and_silver_opens_it() -> None:

@@ -77,10 +77,13 @@ class ChatMessage(db.Model):
 
 
 class AgentPresence(db.Model):
-    """Whether an agent takes chats now. `seen_at` is when one of their open pages was last heard of."""
+    """Whether an agent takes chats now. `seen_at` is when one of their open pages was last heard of, `left_at` when the
+    last of them was closed.
+    """
 
     __tablename__ = "agent_presence"
 
     agent_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     available: Mapped[bool]
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,19 +1,21 @@
 """Sockets out: tells those who may know what has happened, after it was committed. The only place that emits.
 
 Everybody's sockets are in the room of their own account and nowhere else, so no room name ever comes from a client.
+What happens to a chat goes to all processes, through Redis where there is one. What each process finds out by itself
+(places, heads, who is there) goes to its own sockets only.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
-import gevent
-from flask import Flask, current_app
+from flask import current_app
 
-from helpdesk.chat import queries, service
-from helpdesk.database import now
-from helpdesk.extensions import db, socketio
+from helpdesk.accounts.person import Person
+from helpdesk.chat import service
+from helpdesk.extensions import socketio
 
 DESK = "desk"
-GATHERED_S = 0.2
+HERE = {"ignore_queue": True}
 
 
 def room_of(user_id: int) -> str:
@@ -24,6 +26,12 @@ def room_of(user_id: int) -> str:
 def moment(at: datetime) -> str:
     """A time as the protocol writes it: UTC, to the millisecond."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def join(sid: str, person: Person) -> None:
+    """Puts a socket into the rooms of its person."""
+    for room in (room_of(person.id), *([DESK] if person.is_agent else [])):
+        socketio.server.enter_room(sid, room, namespace="/")
 
 
 @service.message_said.listen
@@ -50,14 +58,9 @@ def _queue_changed() -> None:
     current_app.extensions["places"].change()
 
 
-def init_app(app: Flask) -> None:
-    """Gives the application its teller of places."""
-    app.extensions["places"] = Places(app)
-
-
 def caught_up(sid: str, facts: dict[str, object]) -> None:
     """Tells one socket what was said before it came."""
-    socketio.emit("chat:caught_up", facts, to=sid)
+    socketio.emit("chat:caught_up", facts, to=sid, **HERE)
 
 
 def typing_started(user_id: int, *, chat_id: int, author: str) -> None:
@@ -65,24 +68,28 @@ def typing_started(user_id: int, *, chat_id: int, author: str) -> None:
     socketio.emit("typing:started", {"chat": chat_id, "author": author}, to=room_of(user_id))
 
 
-class Places:
-    """Tells the desk and everybody in the queue that it has moved; changes that come together are told once."""
+def queue_changed(*, everywhere: bool) -> None:
+    """Tells the desk that the queue is another one; the other processes see it by themselves a little later."""
+    socketio.emit("queue:changed", {}, to=DESK, ignore_queue=not everywhere)
 
-    def __init__(self, app: Flask) -> None:
-        self._app = app
-        self._pending = False
 
-    def change(self) -> None:
-        """Something about the queue or about who is available has changed."""
-        if not self._pending:
-            self._pending = True
-            gevent.spawn_later(GATHERED_S, self._tell)
+def queue_moved(member_id: int, facts: dict[str, object]) -> None:
+    """Tells a member where they stand now."""
+    socketio.emit("queue:moved", facts, to=room_of(member_id), **HERE)
 
-    def _tell(self) -> None:
-        self._pending = False
-        socketio.emit("queue:changed", {}, to=DESK)
-        with self._app.app_context():
-            for member_id, chat_id, standing in queries.standings(at=now()):
-                facts = {"chat": chat_id, "place": standing.place, "ahead": standing.ahead, "wait_s": standing.wait_s}
-                socketio.emit("queue:moved", facts, to=room_of(member_id))
-            db.session.remove()
+
+def presence_changed(agents: int, members: Iterable[int]) -> None:
+    """Tells the desk and these members how many agents are available now."""
+    for room in (DESK, *map(room_of, members)):
+        socketio.emit("presence:changed", {"agents": agents}, to=room, **HERE)
+
+
+def head(chat_id: int, to: Iterable[int], seq: int) -> None:
+    """Tells these people how far a chat is; whoever is not as far asks for the rest."""
+    for user_id in to:
+        socketio.emit("chat:head", {"chat": chat_id, "head": seq}, to=room_of(user_id), **HERE)
+
+
+def server_stopping() -> None:
+    """Tells everybody here that this process is about to end, and that they should come back."""
+    socketio.emit("server:stopping", {}, **HERE)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, select
 
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
-from helpdesk.chat import messages, queue
+from helpdesk.chat import messages, presence, queue
 from helpdesk.chat.models import AgentPresence, Chat, ChatMessage
 from helpdesk.chat.queue import State
 from helpdesk.extensions import db
@@ -17,7 +17,7 @@ from helpdesk.refusals import NotFound
 
 OPEN = (State.WAITING.value, State.ACTIVE.value)
 JUDGED_BY = timedelta(hours=1)
-AGENT_GONE = timedelta(seconds=60)
+AGENT_GONE = presence.AGENT_GONE
 FIRST_WORDS = 120
 SHOWN_AFTER = timedelta(hours=24)
 
@@ -125,7 +125,4 @@ def is_available(agent: Person) -> bool:
 
 def anybody_available(*, at: datetime) -> bool:
     """Whether an agent takes chats and has been heard of lately."""
-    here = select(AgentPresence.agent_id).where(
-        AgentPresence.available.is_(True), AgentPresence.seen_at > at - AGENT_GONE
-    )
-    return db.session.scalar(here.limit(1)) is not None
+    return presence.available(at=at) > 0

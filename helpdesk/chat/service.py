@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.announce import Announcement, announce
-from helpdesk.chat import detect, messages, queries, queue
+from helpdesk.chat import detect, messages, presence, queries, queue
 from helpdesk.chat.messages import Stored
 from helpdesk.chat.models import AgentPresence, Chat
 from helpdesk.chat.queue import Party, State, Verb
@@ -83,6 +83,7 @@ def claim(chat: Chat, *, by: Person, at: datetime) -> None:
         .values(state=State.ACTIVE.value, agent_id=by.id, accepted_at=func.coalesce(Chat.accepted_at, at))
     )
     if db.session.execute(won).rowcount == 1:
+        presence.see_agents([by.id], at=at)
         db.session.refresh(chat)
         _line(chat, Verb.CLAIM, by=by, at=at)
         return
@@ -113,6 +114,7 @@ def hand_back(chat: Chat, *, by: Person | None, at: datetime) -> None:
     """The chat goes back to the front of the queue: its agent gives it back, or has gone away (`by` is None)."""
     _move(chat, party_of(chat, by) if by else Party.TIME, Verb.HAND_BACK)
     chat.agent_id, chat.agent_read_seq = None, 0
+    chat.seen_at = at  # the member was not looked for while there was somebody to talk to
     front = db.session.scalar(select(func.min(Chat.place)).where(Chat.state == State.WAITING.value, Chat.id != chat.id))
     chat.place = min(chat.id, front if front is not None else chat.id) - 1
     _line(chat, Verb.HAND_BACK, by=by, at=at)
@@ -145,16 +147,14 @@ def rate(chat: Chat, rating: int, comment: str, *, by: Person) -> None:
 
 def set_available(agent: Person, available: bool, *, at: datetime) -> None:
     """Whether the agent takes chats. Going away gives their open chats back to the front of the queue."""
-    presence = db.session.get(AgentPresence, agent.id)
-    if presence is None:
-        presence = AgentPresence(agent_id=agent.id, available=available, seen_at=at)
-        db.session.add(presence)
-    presence.available, presence.seen_at = available, at
+    presence.see_agents([agent.id], at=at)
+    row = db.session.get_one(AgentPresence, agent.id, populate_existing=True)
+    row.available, row.seen_at, row.left_at = available, at, None
     db.session.flush()
     if not available:
         for chat in queries.chats_of(agent):
             hand_back(chat, by=agent, at=at)
-    announce(queue_changed, about=presence)
+    announce(queue_changed, about=row)
 
 
 def _only_open_chat(member: Person) -> Chat | None:

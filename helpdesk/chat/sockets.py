@@ -1,172 +1,155 @@
 """Sockets in: the protocol of docs/chat-protocol.md. Each handler passes the gate, looks up, acts, commits, answers."""
 
 import re
-from collections.abc import Callable
-from functools import wraps
 
 from flask import request
 from flask_login import current_user
-from flask_socketio import ConnectionRefusedError, disconnect, join_room
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from flask_socketio import ConnectionRefusedError
 
+from helpdesk import connections
 from helpdesk.accounts import queries as accounts
-from helpdesk.chat import messages, push, queries, service, watch
+from helpdesk.accounts.person import Person
+from helpdesk.chat import messages, paces, push, queries, queue, service
 from helpdesk.chat.models import Chat
-from helpdesk.database import intend_to_write, now
+from helpdesk.chat.queue import State, Verb
+from helpdesk.database import now
 from helpdesk.extensions import db, socketio
 from helpdesk.ranks import Action
-from helpdesk.refusals import Invalid, NotSignedIn, Refusal, TooMany
+from helpdesk.refusals import Invalid, Refusal
 from helpdesk.web import gate
+from helpdesk.web.events import Facts, admit, number, on, refused, string, yes_or_no
 from helpdesk.web.forms import many_lines
 
-Answer = dict[str, object]
 CLIENT_ID = re.compile(r"[0-9A-Za-z-]{8,36}")
-PACE = parse("20 per 10 second")
-_pace = MovingWindowRateLimiter(MemoryStorage())
-
-
-def on(name: str, action: Action) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
-    """Registers a handler behind the gate. Its answer is the ack: facts, or the code of a refusal."""
-
-    def register(handler: Callable[..., Answer]) -> Callable[..., Answer]:
-        @wraps(handler)
-        def guarded(payload: object = None) -> Answer:
-            try:
-                gate.check(action)
-                if not _pace.hit(PACE, f"person {current_user.id}"):
-                    raise TooMany("chat_too_fast")
-                return {"ok": True, **handler(payload if isinstance(payload, dict) else {})}
-            except NotSignedIn as refusal:
-                disconnect()
-                return {"ok": False, "error": refusal.code}
-            except Refusal as refusal:
-                db.session.rollback()
-                return {"ok": False, "error": refusal.code, **refusal.params}
-
-        guarded.requires = action  # type: ignore[attr-defined]
-        return socketio.on(name)(guarded) or guarded
-
-    return register
 
 
 def connect(auth: object = None) -> None:
-    """Lets in whoever may chat or work at the desk, and catches them up. Refuses with the refusal's code."""
-    action = Action.WORK_DESK if getattr(current_user, "is_agent", False) else Action.OPEN_CHAT
+    """Lets in whoever may talk, and catches them up. Refuses with the refusal's code."""
     try:
-        gate.check(action)
-        told = _catch_up(auth if isinstance(auth, dict) else {})
-    except Refusal as refusal:
-        raise ConnectionRefusedError(refusal.code) from None
-    join_room(push.room_of(current_user.id))
-    if current_user.is_agent:
-        join_room(push.DESK)
-    watch.arrived(request.sid, current_user)
+        gate.check(Action.TALK)
+        paces.CONNECT.keep(current_user)
+        told = _catch_up(auth) if isinstance(auth, dict) and auth.get("chat") is not None else None
+    except Exception as fault:
+        raise _refusal(fault) from None
+    sid = request.sid  # type: ignore[attr-defined]
+    push.join(sid, _person())
+    connections.arrived(sid, _person())
     if told is not None:
-        push.caught_up(request.sid, told)
+        push.caught_up(sid, told)
 
 
-connect.requires = Action.OPEN_CHAT  # type: ignore[attr-defined]
+connect.requires = Action.TALK  # type: ignore[attr-defined]
 socketio.on("connect")(connect)
+
+
+def _refusal(fault: Exception) -> ConnectionRefusedError:
+    """What the client reads as `message` and, where there is more to say, as `data`."""
+    answer = refused(fault)
+    more = {name: value for name, value in answer.items() if name not in {"ok", "error"}}
+    return ConnectionRefusedError(answer["error"], *([more] if more else []))
 
 
 @socketio.on("disconnect")
 def disconnected(reason: object = None) -> None:
     """Forgets the socket; whether its person is gone, time will tell."""
-    watch.gone(request.sid)
+    connections.gone(request.sid)  # type: ignore[attr-defined]
 
 
 disconnected.requires = Action.SEE_START  # type: ignore[attr-defined]
 
 
-@on("chat:catch_up", Action.SEE_START)
-def catch_up(payload: dict[str, object]) -> Answer:
+@socketio.on("*")
+def unknown(event: str, *payload: object) -> Facts:
+    """An event that is none of ours is answered too."""
+    try:
+        admit(Action.TALK, paces.UNKNOWN)
+        raise Invalid("unknown_event")
+    except Refusal as refusal:
+        return refused(refusal)
+
+
+unknown.requires = Action.TALK  # type: ignore[attr-defined]
+
+
+@on("chat:catch_up", Action.TALK, paces.CATCH_UP)
+def catch_up(facts: Facts) -> Facts:
     """What was said after `after`: asked on a gap, and when the tab is looked at again."""
-    return _catch_up(payload) or {}
+    return _catch_up(facts)
 
 
-@on("message:say", Action.SEE_START)
-def say(payload: dict[str, object]) -> Answer:
+@on("message:say", Action.TALK, paces.SAY, writes=True)
+def say(facts: Facts) -> Facts:
     """Says something; the same `client_id` again answers as the first time."""
-    client_id, body = payload.get("client_id"), payload.get("body")
-    if not isinstance(client_id, str) or not CLIENT_ID.fullmatch(client_id) or not isinstance(body, str):
+    client_id, body = string(facts, "client_id", most=36), string(facts, "body", most=paces.SIGNS)
+    if not CLIENT_ID.fullmatch(client_id):
         raise Invalid("bad_payload")
-    intend_to_write()
-    stored = service.say(_chat(payload), many_lines(body), client_id=client_id, by=_person(), at=now())
+    stored = service.say(_chat(facts), many_lines(body), client_id=client_id, by=_person(), at=now())
     db.session.commit()
     return {"seq": stored.seq, "at": push.moment(stored.at)}
 
 
-@on("typing:start", Action.SEE_START)
-def typing(payload: dict[str, object]) -> Answer:
-    """Tells the other side that somebody is typing; nothing of it is stored."""
-    chat = _chat(payload)
-    other = chat.agent_id if chat.member_id == current_user.id else chat.member_id
-    if other is not None and current_user.id in (chat.member_id, chat.agent_id):
-        push.typing_started(other, chat_id=chat.id, author=current_user.name)
+@on("typing:start", Action.TALK, paces.TYPING)
+def typing(facts: Facts) -> Facts:
+    """Tells the other side that somebody is typing; nothing of it is stored. Only who may speak may type."""
+    chat = _chat(facts)
+    queue.after(State(chat.state), service.party_of(chat, current_user), Verb.SAY)
+    for user_id in service.people_of(chat):
+        if user_id != current_user.id:
+            push.typing_started(user_id, chat_id=chat.id, author=current_user.name)
     return {}
 
 
-@on("chat:end", Action.SEE_START)
-def end(payload: dict[str, object]) -> Answer:
+@on("chat:end", Action.TALK, paces.VERB, writes=True)
+def end(facts: Facts) -> Facts:
     """The member or the chat's agent ends it."""
-    intend_to_write()
-    service.end(_chat(payload), by=_person(), at=now())
+    service.end(_chat(facts), by=_person(), at=now())
     db.session.commit()
     return {}
 
 
-@on("chat:claim", Action.WORK_DESK)
-def claim(payload: dict[str, object]) -> Answer:
+@on("chat:claim", Action.WORK_DESK, paces.VERB, writes=True)
+def claim(facts: Facts) -> Facts:
     """An agent accepts a waiting chat; the loser's answer names the winner."""
-    intend_to_write()
-    service.claim(_chat(payload), by=_person(), at=now())
+    service.claim(_chat(facts), by=_person(), at=now())
     db.session.commit()
     return {}
 
 
-@on("chat:transfer", Action.WORK_DESK)
-def transfer(payload: dict[str, object]) -> Answer:
-    """Hands the chat to the agent with the id `to`, or back to the front of the queue."""
-    intend_to_write()
-    chat, to = _chat(payload), payload.get("to")
-    if to is None:
-        service.hand_back(chat, by=_person(), at=now())
-    else:
-        service.transfer(chat, accounts.agent(_number(to)), by=_person(), at=now())
+@on("chat:hand_off", Action.WORK_DESK, paces.VERB, writes=True)
+def hand_off(facts: Facts) -> Facts:
+    """Gives the agent's chat back to the front of the queue."""
+    service.hand_back(_chat(facts), by=_person(), at=now())
     db.session.commit()
     return {}
 
 
-@on("desk:available", Action.WORK_DESK)
-def available(payload: dict[str, object]) -> Answer:
+@on("chat:transfer", Action.WORK_DESK, paces.VERB, writes=True)
+def transfer(facts: Facts) -> Facts:
+    """Hands the chat to the agent with the id `to`."""
+    service.transfer(_chat(facts), accounts.agent(number(facts, "to")), by=_person(), at=now())
+    db.session.commit()
+    return {}
+
+
+@on("desk:available", Action.WORK_DESK, paces.VERB, writes=True)
+def available(facts: Facts) -> Facts:
     """Whether this agent takes chats now."""
-    intend_to_write()
-    service.set_available(_person(), payload.get("available") is True, at=now())
+    service.set_available(_person(), yes_or_no(facts, "available"), at=now())
     db.session.commit()
     return {}
 
 
-def _person():  # type: ignore[no-untyped-def]
-    return current_user._get_current_object()
+def _person() -> Person:
+    return current_user._get_current_object()  # type: ignore[no-any-return]
 
 
-def _chat(payload: dict[str, object]) -> Chat:
-    return queries.visible_chat(_person(), _number(payload.get("chat")))
+def _chat(facts: Facts) -> Chat:
+    return queries.visible_chat(_person(), number(facts, "chat"))
 
 
-def _number(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
-        raise Invalid("bad_payload")
-    return value
-
-
-def _catch_up(asked: dict[str, object]) -> Answer | None:
-    if asked.get("chat") is None:
-        return None
+def _catch_up(asked: Facts) -> Facts:
     chat = _chat(asked)
-    rows = messages.after(chat.id, _number(asked.get("after", 0)))
+    rows = messages.after(chat.id, number(asked, "after", otherwise=0))
     said = [
         {
             "seq": row.seq, "client_id": row.client_id, "kind": row.kind, "author_id": row.author_id,

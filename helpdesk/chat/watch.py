@@ -1,108 +1,141 @@
-"""Who is there: remembers open sockets, cuts those whose session has ended, and notices who has gone away."""
+"""Goes round every few seconds: cuts sockets whose session has ended, notices who is there and who has gone away.
 
-from collections import defaultdict
-from datetime import datetime
+A round reads a little, and writes only when there is something to write.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 import gevent
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import Row
 
-from helpdesk.accounts.models import User, UserSession
-from helpdesk.accounts.person import Person
-from helpdesk.chat import queries, queue, service
-from helpdesk.chat.models import AgentPresence, Chat
-from helpdesk.chat.queue import State
+from helpdesk import connections
+from helpdesk.chat import places, presence, queue, service
+from helpdesk.chat.heads import Heads
+from helpdesk.chat.models import Chat
 from helpdesk.database import intend_to_write, now
-from helpdesk.extensions import db, socketio
+from helpdesk.extensions import db
+from helpdesk.refusals import WrongState
 
 # A session that ends is noticed at the next round: within 5 seconds (trust.md, G8).
-EVERY_SECONDS = 4
-
-_sockets: dict[str, Person] = {}
+EVERY_SECONDS = 4.0
 
 
-def arrived(sid: str, person: Person) -> None:
-    """A socket of this person is open."""
-    _sockets[sid] = person._get_current_object() if hasattr(person, "_get_current_object") else person
+@dataclass(frozen=True)
+class Found:
+    """What a round has found that is to be written: ids of chats and of agents."""
+
+    waiting_here: list[int]
+    agents_here: list[int]
+    agents_closed: list[int]
+    waiting_absent: list[int]
+    without_agent: bool
+    forgotten: bool
+
+    def __bool__(self) -> bool:
+        return any(vars(self).values())
 
 
-def gone(sid: str) -> None:
-    """A socket has closed."""
-    _sockets.pop(sid, None)
+class Watch:
+    """The rounds of one process. Nobody counts as absent before `began`: while no server ran, nobody could be there."""
+
+    def __init__(self, app: Flask, *, began: datetime) -> None:
+        self._app = app
+        self._began = began
+        self._heads = Heads(app)
+
+    def keep_going(self) -> None:
+        """Goes round until the greenlet is killed. A failure is logged and tried again."""
+        while True:
+            gevent.sleep(EVERY_SECONDS)
+            try:
+                self.go_round(at=now())
+            except Exception:
+                self._app.logger.exception("Watching the chat failed; it is tried again.")
+
+    def go_round(self, *, at: datetime) -> None:
+        """One round at the moment `at`."""
+        with self._app.app_context():
+            cut_ended(at)
+            connections.cut_strangers()
+            found = self._look(at)
+            if found:
+                intend_to_write()
+                db.session.rollback()
+                self._write(found, at)
+                db.session.commit()
+                db.session.remove()
+        with self._app.app_context():
+            self._heads.tell()
+            order = tuple(row.id for row in presence.waiting())
+            agents = places.agents_now(self._app, at=at)
+            db.session.remove()
+            self._app.extensions["places"].look(order, agents, connections.take_arrived())
+
+    def _look(self, at: datetime) -> Found:
+        people = connections.open_now().values()
+        members = {person.id for person in people if not person.is_agent}
+        team = {person.id for person in people if person.is_agent}
+        left = {one.person_id for one in connections.take_left()}
+        seen_before, agents, waiting = at - presence.SEEN_EVERY, presence.agents(), presence.waiting()
+        return Found(
+            [
+                row.id
+                for row in waiting
+                if row.member_id in left or (row.member_id in members and row.seen_at < seen_before)
+            ],
+            [one for one in team if one not in agents or agents[one].seen_at < seen_before or _has_closed(agents[one])],
+            [one for one in left if one in agents],
+            [row.id for row in waiting if row.member_id not in members | left and self._is_gone(row.seen_at, at)],
+            self._looks_since(at, presence.AGENT_GONE) and bool(presence.without_agent(at - presence.AGENT_GONE)),
+            self._looks_since(at, presence.AVAILABLE_FOR)
+            and any(row.available and row.seen_at < at - presence.AVAILABLE_FOR for row in agents.values()),
+        )
+
+    def _is_gone(self, seen_at: datetime, at: datetime) -> bool:
+        return queue.is_gone(max(seen_at, self._began), at)
+
+    def _looks_since(self, at: datetime, patience: timedelta) -> bool:
+        """Whether this process has been looking for as long as that."""
+        return self._began < at - patience
+
+    def _write(self, found: Found, at: datetime) -> None:
+        presence.see_waiting(found.waiting_here, at=at)
+        presence.see_agents(found.agents_here, at=at)
+        presence.close_agents(found.agents_closed, at=at)
+        if found.forgotten:
+            presence.forget_available(before=at - presence.AVAILABLE_FOR)
+        # Asked again inside this transaction: somebody may have come back, or another process has been quicker.
+        for chat in presence.still_absent(found.waiting_absent, before=at - queue.ABSENCE):
+            with suppress(WrongState):
+                service.leave(chat, by=None, at=at)
+        if found.without_agent:
+            for chat_id in presence.without_agent(at - presence.AGENT_GONE):
+                with suppress(WrongState):
+                    service.hand_back(db.session.get_one(Chat, chat_id), by=None, at=at)
+
+
+def _has_closed(agent: Row[Any]) -> bool:
+    return agent.left_at is not None and agent.left_at >= agent.seen_at
+
+
+def cut_ended(at: datetime) -> None:
+    """Closes the sockets of sessions that have ended, of disabled accounts, and of whom another role or rank has.
+
+    The page of somebody whose rank has changed asks anew, and passes the gate or does not.
+    """
+    sockets = connections.open_now()
+    if not sockets:
+        return
+    present = presence.signed_in({person.session_id for person in sockets.values()}, at=at)
+    for sid, person in sockets.items():
+        if present.get(person.session_id) != (person.role.value, person.rank):
+            connections.cut(sid)
 
 
 def start(app: Flask) -> gevent.Greenlet:
-    """Goes round every few seconds, until the greenlet is killed. A failure is logged and tried again."""
-    return gevent.spawn(_keep_watching, app)
-
-
-def _keep_watching(app: Flask) -> None:
-    while True:
-        gevent.sleep(EVERY_SECONDS)
-        try:
-            go_round(app, at=now())
-        except Exception:
-            app.logger.exception("Watching the chat failed; it is tried again.")
-
-
-def go_round(app: Flask, *, at: datetime) -> None:
-    """One round at the moment `at`."""
-    with app.app_context():
-        _cut_ended(app)
-        intend_to_write()
-        db.session.rollback()
-        _remember_present(at)
-        _give_up_absent(at)
-        db.session.commit()
-        db.session.remove()
-
-
-def _cut_ended(app: Flask) -> None:
-    """Closes the sockets of sessions that have ended, of disabled accounts and of those who may no longer chat."""
-    if not _sockets:
-        return
-    sessions = {person.session_id for person in _sockets.values()}
-    rows = db.session.execute(
-        select(UserSession.id, User.role, User.rank, User.disabled_at)
-        .join(User, User.id == UserSession.user_id)
-        .where(UserSession.id.in_(sessions))
-    )
-    present = {row.id: (row.role, row.rank) for row in rows if row.disabled_at is None}
-    for sid, person in list(_sockets.items()):
-        if present.get(person.session_id) != (person.role.value, person.rank):
-            # A changed rank or role is cut too: the page asks anew and passes, or does not pass, the gate.
-            _cut(sid)
-
-
-def _cut(sid: str) -> None:
-    """Ends the connection itself: Socket.IO's own disconnect only says goodbye and leaves it open."""
-    gone(sid)
-    transport = socketio.server.eio.sockets.get(socketio.server.manager.eio_sid_from_sid(sid, "/"))
-    if transport is not None:
-        transport.close(wait=False)
-
-
-def _remember_present(at: datetime) -> None:
-    """Whoever has an open socket is there."""
-    by_kind: dict[bool, set[int]] = defaultdict(set)
-    for person in _sockets.values():
-        by_kind[person.is_agent].add(person.id)
-    if by_kind[False]:
-        waiting = Chat.state == State.WAITING.value
-        db.session.execute(update(Chat).where(waiting, Chat.member_id.in_(by_kind[False])).values(seen_at=at))
-    if by_kind[True]:
-        db.session.execute(update(AgentPresence).where(AgentPresence.agent_id.in_(by_kind[True])).values(seen_at=at))
-
-
-def _give_up_absent(at: datetime) -> None:
-    """Waiting members who have been away for too long have left; chats of absent agents go back to the queue."""
-    for chat in db.session.scalars(select(Chat).where(Chat.state == State.WAITING.value)):
-        if queue.is_gone(chat.seen_at, at):
-            service.leave(chat, by=None, at=at)
-    absent = (
-        select(Chat)
-        .join(AgentPresence, AgentPresence.agent_id == Chat.agent_id)
-        .where(Chat.state == State.ACTIVE.value, AgentPresence.seen_at < at - queries.AGENT_GONE)
-    )
-    for chat in list(db.session.scalars(absent)):
-        service.hand_back(chat, by=None, at=at)
+    """Goes round every few seconds, until the greenlet is killed."""
+    return gevent.spawn(Watch(app, began=now()).keep_going)

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("agent_id", sa.Integer(), nullable=False),
         sa.Column("available", sa.Boolean(), nullable=False),
         sa.Column("seen_at", helpdesk.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("left_at", helpdesk.database.UTCDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["agent_id"], ["user.id"], name=op.f("fk_agent_presence_agent_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("agent_id", name=op.f("pk_agent_presence")),
     )
