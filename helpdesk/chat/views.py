@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from helpdesk.accounts import parking
-from helpdesk.chat import labels, messages, queries, service
+from helpdesk.chat import labels, messages, paces, queries, service
 from helpdesk.chat.forms import BeginForm, RatingForm, SayForm
 from helpdesk.chat.hours import Hours
 from helpdesk.chat.models import Chat
@@ -78,6 +78,7 @@ def say(chat_id: int) -> BaseResponse:
     form = SayForm()
     try:
         if form.validate():
+            paces.SAY.keep(current_user)
             service.say(chat, form.body.data, client_id=form.client_id.data, by=current_user, at=now())
             db.session.commit()
             return see_other(url_for(".index", _anchor="composer"))

@@ -6,7 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from helpdesk.accounts import queries as accounts
-from helpdesk.chat import labels, messages, queries, service
+from helpdesk.chat import labels, messages, paces, queries, service
 from helpdesk.chat.forms import SayForm
 from helpdesk.chat.models import Chat
 from helpdesk.chat.queue import State, Verb, may
@@ -74,6 +74,7 @@ def say_in_chat(chat_id: int) -> BaseResponse:
     form = SayForm()
     try:
         if form.validate():
+            paces.SAY.keep(current_user)
             service.say(found, form.body.data, client_id=form.client_id.data, by=current_user, at=now())
             db.session.commit()
             return see_other(url_for(".chat", chat_id=chat_id, _anchor="composer"))
