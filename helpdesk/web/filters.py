@@ -18,6 +18,8 @@ from helpdesk.web.language import locale_code
 DATE = "d MMM y"
 DATE_AND_TIME = "d MMM y, HH:mm"
 CLOCK = "HH:mm"
+LONG = "d MMMM y"
+LONG_IN = {"es": "d 'de' MMMM 'de' y"}
 FULL = "EEEE d MMMM y, HH:mm zzzz"
 RELATIVE_UNTIL = timedelta(days=7)
 JUST_NOW = timedelta(minutes=1)
@@ -42,6 +44,16 @@ def clock(moment: datetime) -> str:
 def full_time(moment: datetime) -> str:
     """The date, the time and the zone in words: what a pointer over a time shows."""
     return _formatted(moment, FULL, _zone(), locale_code())
+
+
+def long_date(moment: datetime) -> str:
+    """3 August 2020, in the reader's zone: for running text."""
+    return _formatted(moment, LONG_IN.get(locale_code(), LONG), _zone(), locale_code())
+
+
+def zone_name(moment: datetime) -> str:
+    """What the reader's zone is called at that moment: Central European Summer Time."""
+    return _formatted(moment, "zzzz", _zone(), locale_code())
 
 
 def relative_time(moment: datetime) -> str:
