@@ -1,6 +1,6 @@
 """The outbox: mails queued in the transaction of what they tell of, so that none is lost and none tells too early.
 
-What services call is `put`; the rest is the worker's. Knows no request, no words and no SMTP.
+What features call is `put`, `is_queued` and `in_use`; the rest is the worker's. Knows no request, no words and no SMTP.
 """
 
 import secrets
@@ -28,13 +28,18 @@ def use(engine: Engine) -> None:
     _in_use.add(engine)
 
 
+def in_use() -> bool:
+    """Whether there is a mail server: whether a page may offer to send something."""
+    return db.engine in _in_use
+
+
 def put(kind: str, *, to: int, facts: Facts, key: str, at: datetime) -> bool:
     """Queues one mail for the account `to`, in the caller's transaction. False if there is no mail, or it had been.
 
     `facts` are ids and numbers, never a text: what is written is looked up when it leaves. The same `key` is the same
     mail, however often it is put.
     """
-    if db.engine not in _in_use:
+    if not in_use():
         return False
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     row = insert(Mail).values(
@@ -42,6 +47,12 @@ def put(kind: str, *, to: int, facts: Facts, key: str, at: datetime) -> bool:
     )
     queued = db.session.execute(row.on_conflict_do_nothing(index_elements=["key"]).returning(Mail.id))
     return queued.first() is not None
+
+
+def is_queued(kind: str, *, to: int, key_begins: str, since: datetime) -> bool:
+    """Whether such a mail has been queued since that moment, whatever has become of it."""
+    such = (Mail.user_id == to) & (Mail.kind == kind) & Mail.key.startswith(key_begins, autoescape=True)
+    return db.session.scalar(select(Mail.id).where(such, Mail.queued_at > since).limit(1)) is not None
 
 
 def due(*, at: datetime, most: int) -> list[int]:

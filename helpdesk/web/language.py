@@ -1,11 +1,13 @@
 """Which language and time zone this request is answered in. Knows no feature."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 from zoneinfo import available_timezones
 
 from flask import Flask, current_app, g, has_request_context, redirect, request
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -61,6 +63,22 @@ def locale_code() -> str:
     if code is None:
         code = g.language = str(get_locale() or languages.DEFAULT)[:2]
     return code
+
+
+@contextmanager
+def read_by(language: str | None, zone: str | None) -> Iterator[None]:
+    """Inside, sentences and times are for somebody else than who asks: a mail is read by its recipient.
+
+    Whatever they have not chosen, or we do not have, is as in a mail to nobody in particular: English, the site's zone.
+    """
+    code = languages.normalise(language) or languages.DEFAULT
+    kept = g.get("language"), g.get("zone")
+    g.language, g.zone = code, zone if zone in zones() else current_app.config["HELPDESK"].time_zone
+    try:
+        with force_locale(code):  # what reads through Flask-Babel; templates and times go by `g`
+            yield
+    finally:
+        g.language, g.zone = kept
 
 
 def switch_to_asked() -> Response | None:

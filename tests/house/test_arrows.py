@@ -25,8 +25,12 @@ COMMITTING = {
     "helpdesk/cli.py": "the commands are doors",
     "helpdesk/chat/watch.py": "works without a request, each round for itself",
     "helpdesk/janitor.py": "works without a request, each round for itself",
+    "helpdesk/mail/worker.py": "works without a request, each mail for itself",
 }
 DOORS = ("views", "sockets")
+# What features may know of mail: the outbox, so that a mail is queued with what it tells of. All else of it stands
+# above them, because it reads what they have when a mail leaves.
+OUTBOX = {"helpdesk.mail", "helpdesk.mail.outbox", "helpdesk.mail.models"}
 # Who touches the file system, and why.
 DISK = {
     "helpdesk/files/store.py": "the store itself",
@@ -118,6 +122,27 @@ def test_features_know_only_those_below_them() -> None:
             if mine and module.split(".")[1:2] and module.split(".")[1] in ABOVE and module.startswith("helpdesk."):
                 wrong.append(f"{one.place} imports {module}")
     assert wrong == [], f"accounts <- files <- tickets <- submission <- chat <- desk; announce instead\n{wrong}"
+
+
+def test_features_know_only_the_outbox_of_the_mail() -> None:
+    wrong = [
+        f"{one.place} imports {module}"
+        for one in all_imports()
+        if feature_of(module_of(one.path)) or module_of(one.path) in OUTBOX
+        for module in imported_modules(one)
+        if (module.startswith("helpdesk.mail") and module not in OUTBOX)
+        or (module_of(one.path) in OUTBOX and (feature_of(module) or module.split(".")[0] in WEB_FRAMEWORK))
+    ]
+    assert wrong == [], f"queue a mail with outbox.put; mail/ looks up what it says when it leaves\n{wrong}"
+
+
+def test_only_the_mail_talks_to_the_mail_server() -> None:
+    wrong = [
+        one.place
+        for one in all_imports()
+        if one.module.split(".")[0] in {"smtplib", "aiosmtplib"} and name_of(one.path) != "helpdesk/mail/smtp.py"
+    ]
+    assert wrong == [], f"mail leaves through mail/smtp.py only\n{wrong}"
 
 
 def test_nobody_imports_the_application_but_those_who_start_it() -> None:

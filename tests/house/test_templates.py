@@ -12,6 +12,8 @@ PAGES = [
     path for path in templates()
     if not path.name.startswith("_") and "{% extends" in path.read_text(encoding="utf-8")
 ]  # fmt: skip
+# Mails are no pages: no policy guards them, mail programs know only styles on the elements, and addresses are whole.
+MAILS = sorted((ROOT / "templates" / "mail").glob("*.html"))
 PARTIALS = [path for path in templates() if path.name.startswith("_")]
 # What else a file may be, beside a page and a partial.
 OTHERS = {
@@ -79,17 +81,19 @@ class Reader(HTMLParser):
 def test_every_template_is_a_page_a_partial_or_macros() -> None:
     strange = [
         name_of(path) for path in templates()
-        if path not in PAGES and path not in PARTIALS and path.parent.name != "macros" and name_of(path) not in OTHERS
+        if path not in [*PAGES, *PARTIALS, *MAILS] and path.parent.name != "macros" and name_of(path) not in OTHERS
     ]  # fmt: skip
-    assert strange == [], "a page extends base.html, a partial begins with _, macros stand in macros/"
+    assert strange == [], "a page extends base.html or the desk's frame, a partial begins with _, macros stand in macros/"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_a_page_has_a_title_of_its_own(path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert '{% extends "base.html" %}' in text
+    at_the_desk = '{% extends "desk/frame.html" %}' in text
+    assert at_the_desk or '{% extends "base.html" %}' in text
     assert "{% block title %}" in text, "give the page {% block title %}"
-    assert "{% block content %}" in text, "put the page into {% block content %}"
+    block = "{% block desk %}" if at_the_desk else "{% block content %}"
+    assert block in text, f"put the page into {block}"
 
 
 @pytest.mark.parametrize("path", [path for path in PARTIALS if name_of(path) not in ROOTS], ids=name_of)
@@ -101,7 +105,7 @@ def test_a_partial_has_one_root_with_its_own_name(path) -> None:
     assert root.get("id") == id_of(path), f"the root of {path.name} has the id {id_of(path)!r}"
 
 
-@pytest.mark.parametrize("path", templates(), ids=name_of)
+@pytest.mark.parametrize("path", [path for path in templates() if path not in MAILS], ids=name_of)
 def test_nothing_runs_and_nothing_is_styled_from_inside_a_page(path) -> None:
     reader = Reader(bare(path))
     wrong = [
@@ -118,6 +122,14 @@ def test_nothing_runs_and_nothing_is_styled_from_inside_a_page(path) -> None:
     assert "<style" not in text, "put it into static/css/app.css"
     inline = [tag for tag in re.findall(r"<script[^>]*>", text) if "src=" not in tag]
     assert inline == [], "put it into static/js/"
+
+
+@pytest.mark.parametrize("path", MAILS, ids=name_of)
+def test_a_mail_fetches_and_runs_nothing(path) -> None:
+    text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.S)
+    assert not re.search(r"<(script|link|img|iframe|form|object|video)\b|\bsrc=|url\(|\bon\w+=", text)
+    tables = re.findall(r"<table[^>]*>", text)
+    assert tables and all('role="presentation"' in table for table in tables)
 
 
 @pytest.mark.parametrize("path", templates(), ids=name_of)

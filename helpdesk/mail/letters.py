@@ -1,0 +1,43 @@
+"""What a mail says, in its recipient's words, before it is put into text and HTML. Plain facts; knows no template."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Said:
+    """Something that `author` wrote, in the language that it was written in; without one, a line of the desk itself."""
+
+    text: str
+    when: str
+    author: str = ""
+    language: str | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way back to the desk: what it says, and the whole address."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail.
+
+    `opening` says what happened and what is wanted: lists of mails show it beside the subject, which holds no text of
+    members. `reason` says why they get this. Mails with the same `thread` are shown together.
+    """
+
+    subject: str
+    greeting: str
+    opening: str
+    reason: str
+    remarks: tuple[str, ...] = ()
+    said: tuple[Said, ...] = ()
+    link: Link | None = None
+    thread: str = ""

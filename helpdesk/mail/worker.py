@@ -1,0 +1,156 @@
+"""Sends what the outbox holds, beside the server. A mail server that is slow or away delays mails and nothing else.
+
+Each mail is taken for a while, made, handed over outside of any transaction, and marked. A crash between the last two
+sends it once more, with the same Message-ID.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+from email.message import EmailMessage
+from enum import Enum
+
+import gevent
+from flask import Flask
+from gevent.event import Event
+
+from helpdesk.database import intend_to_write, now
+from helpdesk.extensions import db
+from helpdesk.mail import compose, outbox, smtp
+from helpdesk.mail.models import Mail
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 2
+LONGEST_PAUSE_SECONDS = 300
+A_ROUND = 50
+# About five days. A mail that cannot even be made has fewer: it is our own mistake, and stays one.
+MOST_TRIES = 30
+MOST_TRIES_TO_MAKE = 5
+STOPPING_SECONDS = 3
+
+Clock = Callable[[], datetime]
+
+
+class Outcome(Enum):
+    """What has become of a mail that was tried."""
+
+    SENT = "sent"
+    NOT_SENT = "not sent"
+    UNREACHABLE = "unreachable"
+    NOT_OURS = "not ours"
+
+
+class Worker:
+    """Sends in a greenlet of its own until it is stopped."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._stopping = Event()
+        self._pause = EVERY_SECONDS
+        self._greenlet = gevent.spawn(self._keep_sending)
+
+    def stop(self) -> None:
+        """Lets the mail that is being sent leave, within a few seconds, and ends."""
+        self._stopping.set()
+        self._greenlet.join(STOPPING_SECONDS)
+        self._greenlet.kill()
+
+    def wait(self) -> None:
+        """Returns once it has been stopped."""
+        self._stopping.wait()
+
+    def _keep_sending(self) -> None:
+        while not self._stopping.wait(self._pause):
+            try:
+                away = send_due(self._app, stopping=self._stopping.is_set)
+            except Exception as fault:
+                log.error("Sending mail failed; it is tried again. %s", _where(fault))
+                away = True
+            self._pause = min(LONGEST_PAUSE_SECONDS, max(15, self._pause * 2)) if away else EVERY_SECONDS
+
+
+def start(app: Flask) -> Worker | None:
+    """Begins to send, if there is a mail server and this process is the one that sends."""
+    config = app.config["HELPDESK"]
+    return Worker(app) if config.mail_server and config.mail_worker == "server" else None
+
+
+def send_due(app: Flask, *, clock: Clock = now, stopping: Callable[[], bool] = lambda: False) -> bool:
+    """One round through what is due. True if the mail server is away: then the rest stays for later, untouched."""
+    with app.app_context():
+        waiting = outbox.due(at=clock(), most=A_ROUND)
+    for mail_id in waiting:
+        if stopping():
+            return False
+        outcome = send_one(app, mail_id, clock=clock)
+        if outcome is Outcome.UNREACHABLE:
+            return True
+    return False
+
+
+def send_one(app: Flask, mail_id: int, *, clock: Clock = now) -> Outcome:
+    """Tries one mail, unless another worker has it."""
+    with app.app_context():
+        intend_to_write()
+        mail = outbox.lease(mail_id, at=clock())
+        db.session.commit()
+        if mail is None:
+            return Outcome.NOT_OURS
+        db.session.refresh(mail)
+        db.session.expunge(mail)
+    made = _made(app, mail, at=clock())
+    if made is None:
+        return Outcome.NOT_SENT
+    message, address = made
+    try:
+        smtp.send(message, to=address, config=app.config["HELPDESK"])
+    except smtp.Fault as fault:
+        return _failed(app, mail, fault, at=clock())
+    _settle(app, _sent, mail, at=clock())
+    log.info("Mail %s (%s) was sent.", mail.id, mail.kind)
+    return Outcome.SENT
+
+
+def _made(app: Flask, mail: Mail, *, at: datetime) -> tuple[EmailMessage, str] | None:
+    """The mail and its address, read in a transaction that has ended by then; None if it will not be sent now."""
+    try:
+        with app.app_context():
+            if mail.tries > MOST_TRIES:
+                raise compose.Dropped("tried too often")
+            return compose.compose(mail)
+    except compose.Dropped as no:
+        log.warning("Mail %s (%s) is not sent: %s.", mail.id, mail.kind, no.why)
+        _settle(app, outbox.set_aside, mail, no.why, at=at)
+    except Exception as fault:
+        # Only where it happened: an error's own words may hold what people wrote.
+        log.error("Mail %s (%s) cannot be made. %s", mail.id, mail.kind, _where(fault))
+        verb = outbox.put_off if mail.tries < MOST_TRIES_TO_MAKE else outbox.set_aside
+        _settle(app, verb, mail, "cannot be made", at=at)
+    return None
+
+
+def _failed(app: Flask, mail: Mail, fault: smtp.Fault, *, at: datetime) -> Outcome:
+    over = isinstance(fault, smtp.Refused) or mail.tries >= MOST_TRIES
+    _settle(app, outbox.set_aside if over else outbox.put_off, mail, fault.why, at=at)
+    detail = fault.detail if isinstance(fault, smtp.Unreachable) else fault.why
+    log.warning("Mail %s (%s) did not leave: %s.", mail.id, mail.kind, detail)
+    return Outcome.UNREACHABLE if isinstance(fault, smtp.Unreachable) else Outcome.NOT_SENT
+
+
+def _sent(mail: Mail, *, at: datetime) -> None:
+    outbox.mark_sent(mail, at=at)
+    outbox.hurry("unreachable", at=at)  # the mail server is there: whatever waits for it need not wait longer
+
+
+def _settle(app: Flask, verb: Callable[..., None], mail: Mail, *words: str, at: datetime) -> None:
+    with app.app_context():
+        intend_to_write()
+        verb(mail, *words, at=at)
+        db.session.commit()
+
+
+def _where(fault: BaseException) -> str:
+    place = traceback.extract_tb(fault.__traceback__)[-1:]
+    return f"{type(fault).__name__}" + "".join(f" at {frame.filename}:{frame.lineno}" for frame in place)
