@@ -1,4 +1,4 @@
-"""The opening handshake of a WebSocket (RFC 6455, 4.2): which one is accepted, and its answer."""
+"""The opening handshake of a WebSocket (RFC 6455, 4.2), and what no Engine.IO request of ours looks like."""
 
 from base64 import b64decode
 from collections.abc import Iterable
@@ -12,15 +12,24 @@ if TYPE_CHECKING:
 
 VERSION = "13"
 NONCE_BYTES = 16
+OURS = frozenset({"same-origin", "none"})
 # What stands behind a refused handshake may be frames: it is not read as a request.
 CLOSE = ("Connection", "close")
 
 
 def refusing_bad_ones(handle_request: "WSGIApplication") -> "WSGIApplication":
-    """engineio opens a session before it looks at a handshake, and answers a bad one with a traceback."""
+    """engineio opens a session before it looks at a handshake, and answers a bad one with a traceback.
+
+    It also answers other sites' pages as long as they name no Origin, which a GET need not have; and with JSONP they
+    could read the number of the session that was opened with the visitor's cookie, and that is all one needs to use it.
+    """
 
     def handle(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        transport = parse_qs(environ.get("QUERY_STRING", "")).get("transport")
+        query = parse_qs(environ.get("QUERY_STRING", ""))
+        if "j" in query or environ.get("HTTP_SEC_FETCH_SITE", "none") not in OURS:
+            start_response("400 Bad Request", [("Content-Type", "text/plain"), CLOSE])
+            return [b"This is not for pages of other sites."]
+        transport = query.get("transport")
         wanted = "HTTP_UPGRADE" in environ or transport == ["websocket"]
         fault = _fault(environ) if wanted else ""
         if not fault:

@@ -28,6 +28,21 @@ def test_a_handshake_in_pieces_with_the_first_message_behind_it(server: SocketSe
         assert client.heard() == ["echo", "early"]
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_page_of_another_site_that_names_no_origin_is_refused(server: SocketServer, site: str) -> None:
+    path = "/socket.io/?EIO=4&transport=polling"
+
+    assert server.server.ask(path, headers={"Sec-Fetch-Site": site}).status == 400
+    assert server.server.ask(path, headers={"Sec-Fetch-Site": "same-origin"}).status == 200
+
+
+def test_nothing_is_answered_as_a_script(server: SocketServer) -> None:
+    path = "/socket.io/?EIO=4&transport=polling"
+
+    assert server.server.ask(path + "&j=0").status == 400
+    assert server.server.ask(path).text.startswith("0{")
+
+
 @pytest.mark.parametrize(
     "origin", ["http://evil.example", "null", "http://127.0.0.1", "https://127.0.0.1:{port}", "http://127.0.0.1:{port}.evil.example"]
 )  # fmt: skip
