@@ -18,6 +18,8 @@ MARGIN_SECONDS = 3
 class DrainWorker(GeventPyWSGIWorker):
     """One process of the desk."""
 
+    _at_work: list[gevent.Greenlet] = []
+
     def init_process(self) -> None:
         self.cfg.set("graceful_timeout", max(1, self.cfg.graceful_timeout - MARGIN_SECONDS))
         super().init_process()
@@ -39,19 +41,23 @@ class DrainWorker(GeventPyWSGIWorker):
             self._give_up(f"The help desk does not start: {refused}")
 
     def run(self) -> None:
-        from helpdesk import janitor
+        from helpdesk import serving
 
-        cleaning = janitor.start(self.wsgi)
+        self._at_work = serving.begin_work(self.wsgi)
         super().run()
-        cleaning.kill()
+        gevent.killall(self._at_work)
 
     def handle_exit(self, sig: int, frame: object) -> None:
         """SIGTERM: tells the sockets; the loop in `run` closes the rest."""
         if self.booted:
-            from helpdesk import draining
-
-            gevent.spawn(draining.say_goodbye, self.wsgi.logger)
+            gevent.spawn(self._say_goodbye)
         super().handle_exit(sig, frame)
+
+    def _say_goodbye(self) -> None:
+        from helpdesk import draining, serving
+
+        serving.end_work(self._at_work)
+        draining.say_goodbye(self.wsgi.logger)
 
     def _take_over(self) -> None:
         """Holds the instance. Raises BadSetting when it must not be served, or not by this process.

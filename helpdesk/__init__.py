@@ -1,5 +1,6 @@
 """The help desk: members submit technical issues and the IT team answers them, in four languages."""
 
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,7 +29,19 @@ from helpdesk.submission import queries as drafts
 from helpdesk.submission import views as submission
 from helpdesk.tickets import labels as ticket_labels
 from helpdesk.tickets import views as tickets
-from helpdesk.web import assets, compression, filters, gate, language, numbers, refused, security, sentences, websocket
+from helpdesk.web import (
+    assets,
+    compression,
+    filters,
+    gate,
+    hints,
+    language,
+    numbers,
+    refused,
+    security,
+    sentences,
+    websocket,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 SOCKET_BYTES = 64 * 1024
@@ -54,7 +67,7 @@ def create_app(config: Config | None = None) -> Flask:
     _give_templates(app, config)
     compression.init_app(app)
     places.init_app(app)
-    pace.init_app(app, config.redis_url)
+    pace.init_app(app, config.redis_url, _site(config))
     cli.register(app)
     return app
 
@@ -77,6 +90,7 @@ def _set(app: Flask, config: Config) -> None:
         RATELIMIT_HEADERS_ENABLED=False,
         RATELIMIT_STORAGE_OPTIONS=pace.REDIS_OPTIONS if config.redis_url else {},
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(config.redis_url),
+        RATELIMIT_KEY_PREFIX=_site(config) if config.redis_url else "",
     )
     if config.proxies:
         hops = config.proxies
@@ -102,9 +116,15 @@ def _bind_extensions(app: Flask, config: Config) -> None:
     )
     socketio.init_app(
         app, async_mode="gevent", async_handlers=False, manage_session=False, cors_allowed_origins=origins,
+        client_manager=hints.Hints(config.redis_url, _site(config)) if config.redis_url else None,
         max_http_buffer_size=SOCKET_BYTES, transports=["websocket", "polling"], allow_upgrades=True, cookie=None,
     )  # fmt: skip
     websocket.install(socketio)
+
+
+def _site(config: Config) -> str:
+    """A name for this desk on a Redis that others may use too: what its processes share is the key."""
+    return f"helpdesk-{hashlib.sha256(config.signing_key().encode()).hexdigest()[:16]}"
 
 
 def _give_templates(app: Flask, config: Config) -> None:

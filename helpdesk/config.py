@@ -36,7 +36,7 @@ class Config:
     host: str = _setting("HELPDESK_HOST", "127.0.0.1", "Address that `python app.py` listens on.")
     port: int = _setting("PORT", 5000, "Port that `python app.py` listens on.")
     database_url: str = _setting("DATABASE_URL", "", "PostgreSQL address; empty: SQLite in the instance folder.")
-    redis_url: str = _setting("HELPDESK_REDIS_URL", "", "Redis for shared request limits; empty: in memory.")
+    redis_url: str = _setting("HELPDESK_REDIS_URL", "", "Redis, for several processes: limits and the chat's quick way; empty: none.")
     secret_key: str = _setting(
         "HELPDESK_SECRET_KEY", "", "Key that signs cookies; empty: made once, in the instance folder."
     )

@@ -77,7 +77,8 @@ class Memory:
 class Shared:
     """Windows in Redis, and those of this process while Redis does not answer."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, site: str) -> None:
+        self._site = site
         self._storage = storage_from_string(url, **REDIS_OPTIONS)
         self._alone = Memory()
         self._ask_again = 0.0
@@ -86,7 +87,7 @@ class Shared:
         """As Memory's. Raises nothing, whatever Redis does."""
         if time.monotonic() < self._ask_again:
             return self._alone.hit(key, most, seconds)
-        name = RateLimitItemPerSecond(most, seconds, "pace").key_for(key)
+        name = RateLimitItemPerSecond(most, seconds, self._site).key_for(key)
         try:
             if self._storage.acquire_entry(name, most, seconds):  # type: ignore[attr-defined]
                 return 0.0
@@ -98,6 +99,6 @@ class Shared:
             return self._alone.hit(key, most, seconds)
 
 
-def init_app(app: Flask, redis_url: str) -> None:
+def init_app(app: Flask, redis_url: str, site: str) -> None:
     """Gives the application its windows: in Redis where there is one."""
-    app.extensions["pace"] = Shared(redis_url) if redis_url else Memory()
+    app.extensions["pace"] = Shared(redis_url, site) if redis_url else Memory()

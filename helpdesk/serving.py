@@ -21,7 +21,7 @@ from sqlalchemy import inspect, select
 
 from helpdesk import database, draining, janitor, languages
 from helpdesk.accounts.models import User
-from helpdesk.chat import watch
+from helpdesk.chat import push, watch
 from helpdesk.config import BadSetting, Config
 from helpdesk.extensions import db
 
@@ -179,16 +179,29 @@ def address(server: draining.Server) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{server.server_port}/"
 
 
+def begin_work(app: Flask) -> list[gevent.Greenlet]:
+    """Starts what a serving process does besides answering."""
+    return [janitor.start(app), watch.start(app)]
+
+
+def end_work(at_work: list[gevent.Greenlet]) -> None:
+    """Ends that, so that nobody counts as absent because of the stop, and tells all clients of the chat to come back.
+
+    They hear it before their connections end, so that their pages say what happens instead of that something broke.
+    """
+    gevent.killall(at_work)
+    push.server_stopping()
+
+
 def serve(server: draining.Server, app: Flask) -> None:
     """Serves until SIGINT or SIGTERM: then takes no new connection, lets the present requests end, and returns."""
     stopping = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, stopping.set)
     server.start()
-    cleaning = janitor.start(app)
-    watching = watch.start(app)
+    at_work = begin_work(app)
     stopping.wait()
-    gevent.killall([cleaning, watching])
+    end_work(at_work)
     server.close()
     draining.say_goodbye(app.logger)
     server.stop(timeout=DRAIN_SECONDS)
