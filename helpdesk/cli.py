@@ -20,6 +20,7 @@ from helpdesk.accounts.models import User
 from helpdesk.config import Config
 from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
+from helpdesk.mail import commands as mail
 from helpdesk.ranks import Role
 from helpdesk.refusals import Refusal
 
@@ -58,7 +59,7 @@ def register(app: Flask) -> None:
     """Gives the app its commands."""
     for command in (
         prepare, settings, create_admin, create_agent, import_members, set_password_link, disable_member,
-        enable_member, set_rank,
+        enable_member, set_rank, mail.send_mail, mail.retry_mail,
     ):  # fmt: skip
         app.cli.add_command(command)
 

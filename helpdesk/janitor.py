@@ -11,11 +11,13 @@ from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
 from helpdesk.files import queries, service
 from helpdesk.files.store import Store
+from helpdesk.mail import outbox
 
 FIRST_AFTER_SECONDS = 60
 EVERY_SECONDS = 3600
 KEPT = timedelta(hours=24)
 PARKED = timedelta(days=7)
+MAILED = timedelta(days=30)
 
 
 def start(app: Flask) -> gevent.Greenlet:
@@ -26,13 +28,14 @@ def start(app: Flask) -> gevent.Greenlet:
 def clean(app: Flask, *, at: datetime) -> None:
     """Forgets what was staged a day before that moment, or parked a week before, and links that are over.
 
-    Then deletes the bytes of a day before that nobody knows.
+    Of mails, those of a month before. Then deletes the bytes of a day before that nobody knows.
     """
     with app.app_context():
         intend_to_write()
         service.sweep(older_than=at - KEPT)
         parking.forget(older_than=at - PARKED)
         accounts.forget_ended_links(at=at)
+        outbox.forget(older_than=at - MAILED)
         db.session.commit()
     with app.app_context():  # another one: reading all keys must not hold the write lock
         keys = queries.known_keys()

@@ -24,6 +24,7 @@ from helpdesk.accounts.models import User
 from helpdesk.chat import push, watch
 from helpdesk.config import BadSetting, Config
 from helpdesk.extensions import db
+from helpdesk.mail import worker as mail
 
 DRAIN_SECONDS = 8
 BACKUPS_KEPT = 5
@@ -181,7 +182,7 @@ def address(server: draining.Server) -> str:
 
 def begin_work(app: Flask) -> list[gevent.Greenlet]:
     """Starts what a serving process does besides answering."""
-    return [janitor.start(app), watch.start(app)]
+    return [janitor.start(app), watch.start(app), mail.start(app)]
 
 
 def end_work(at_work: list[gevent.Greenlet]) -> None:

@@ -15,6 +15,7 @@ import gevent
 from flask import Flask
 from gevent.event import Event
 
+from helpdesk.config import Config
 from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
 from helpdesk.mail import compose, outbox, smtp
@@ -23,12 +24,13 @@ from helpdesk.mail.models import Mail
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 2
+# While the mail server is away.
+FIRST_PAUSE_SECONDS = 15
 LONGEST_PAUSE_SECONDS = 300
 A_ROUND = 50
 # About five days. A mail that cannot even be made has fewer: it is our own mistake, and stays one.
 MOST_TRIES = 30
 MOST_TRIES_TO_MAKE = 5
-STOPPING_SECONDS = 3
 
 Clock = Callable[[], datetime]
 
@@ -42,47 +44,44 @@ class Outcome(Enum):
     NOT_OURS = "not ours"
 
 
-class Worker:
-    """Sends in a greenlet of its own until it is stopped."""
-
-    def __init__(self, app: Flask) -> None:
-        self._app = app
-        self._stopping = Event()
-        self._pause = EVERY_SECONDS
-        self._greenlet = gevent.spawn(self._keep_sending)
-
-    def stop(self) -> None:
-        """Lets the mail that is being sent leave, within a few seconds, and ends."""
-        self._stopping.set()
-        self._greenlet.join(STOPPING_SECONDS)
-        self._greenlet.kill()
-
-    def wait(self) -> None:
-        """Returns once it has been stopped."""
-        self._stopping.wait()
-
-    def _keep_sending(self) -> None:
-        while not self._stopping.wait(self._pause):
-            try:
-                away = send_due(self._app, stopping=self._stopping.is_set)
-            except Exception as fault:
-                log.error("Sending mail failed; it is tried again. %s", _where(fault))
-                away = True
-            self._pause = min(LONGEST_PAUSE_SECONDS, max(15, self._pause * 2)) if away else EVERY_SECONDS
+def start(app: Flask) -> gevent.Greenlet:
+    """Sends until the greenlet is killed; ends at once if there is no mail server or another process is the sender."""
+    return gevent.spawn(_send_here, app)
 
 
-def start(app: Flask) -> Worker | None:
-    """Begins to send, if there is a mail server and this process is the one that sends."""
-    config = app.config["HELPDESK"]
-    return Worker(app) if config.mail_server and config.mail_worker == "server" else None
+def _send_here(app: Flask) -> None:
+    config: Config = app.config["HELPDESK"]
+    if config.mail_server and config.mail_worker == "server":
+        keep_sending(app)
 
 
-def send_due(app: Flask, *, clock: Clock = now, stopping: Callable[[], bool] = lambda: False) -> bool:
+def keep_sending(app: Flask) -> None:
+    """Round after round. Whoever ends it does not tear the mail apart that is just being handed over."""
+    ended, pause = Event(), EVERY_SECONDS
+    try:
+        while True:
+            gevent.sleep(pause)
+            # A greenlet of its own, which goes on to its end while the server drains.
+            is_away = gevent.spawn(_round, app, ended).get()
+            pause = min(LONGEST_PAUSE_SECONDS, max(FIRST_PAUSE_SECONDS, pause * 2)) if is_away else EVERY_SECONDS
+    finally:
+        ended.set()
+
+
+def _round(app: Flask, ended: Event) -> bool:
+    try:
+        return send_due(app, is_over=ended.is_set)
+    except Exception as fault:
+        log.error("Sending mail failed; it is tried again. %s", _where(fault))
+        return True
+
+
+def send_due(app: Flask, *, clock: Clock = now, is_over: Callable[[], bool] = lambda: False) -> bool:
     """One round through what is due. True if the mail server is away: then the rest stays for later, untouched."""
     with app.app_context():
         waiting = outbox.due(at=clock(), most=A_ROUND)
     for mail_id in waiting:
-        if stopping():
+        if is_over():
             return False
         outcome = send_one(app, mail_id, clock=clock)
         if outcome is Outcome.UNREACHABLE:

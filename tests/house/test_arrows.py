@@ -26,6 +26,7 @@ COMMITTING = {
     "helpdesk/chat/watch.py": "works without a request, each round for itself",
     "helpdesk/janitor.py": "works without a request, each round for itself",
     "helpdesk/mail/worker.py": "works without a request, each mail for itself",
+    "helpdesk/mail/commands.py": "the commands are doors",
 }
 DOORS = ("views", "sockets")
 # What features may know of mail: the outbox, so that a mail is queued with what it tells of. All else of it stands
