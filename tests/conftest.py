@@ -115,8 +115,11 @@ def app_context(app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def on_both(request: pytest.FixtureRequest, tmp_path: Path, settings: dict[str, object]) -> Iterator[Flask]:
-    """The application with its context open, on SQLite and then, the same test, on a real PostgreSQL."""
+def either(request: pytest.FixtureRequest, tmp_path: Path, settings: dict[str, object]) -> Iterator[Flask]:
+    """An application on SQLite and then, the same test, on a real PostgreSQL. No context is open.
+
+    A module whose tests make requests or sockets on both calls it its `app`.
+    """
     socket, name, address = "", f"test_{builders.token()}", ""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("prepared_sqlite"), tmp_path / "helpdesk.sqlite")
@@ -124,12 +127,18 @@ def on_both(request: pytest.FixtureRequest, tmp_path: Path, settings: dict[str, 
         socket = request.getfixturevalue("postgresql_socket")
         address = postgresql.create_database(socket, name, template="prepared")
     app = make_app(tmp_path, database_url=address, **settings)
-    with app.app_context():
-        yield app
-        db.session.remove()
+    yield app
     _dispose(app)
     if socket:
         postgresql.drop_database(socket, name)
+
+
+@pytest.fixture
+def on_both(either: Flask) -> Iterator[Flask]:
+    """The application with its context open, on both databases."""
+    with either.app_context():
+        yield either
+        db.session.remove()
 
 
 def _dispose(app: Flask) -> None:
