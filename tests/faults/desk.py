@@ -32,11 +32,12 @@ _ports = random.Random()
 
 @dataclass(frozen=True)
 class Badge:
-    """Somebody who is signed in: who they are, their cookie, and the secret that their forms hold."""
+    """Somebody who is signed in: who they are, their cookie, the secret that their forms hold, and the site their page is of."""
 
     person: Person
     cookie: str
     form_secret: str
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Desk:
 
     def start(self) -> "Desk":
         """Starts the server on the port that it always has; it is not there yet when this returns."""
-        folder = self._folder / f"run-{len(self.runs) + 1}"
+        folder = self._folder / f"run-{self.port}-{len(self.runs) + 1}"
         folder.mkdir()
         command = [str(part).replace("{port}", str(self.port)) for part in self._command]
         self.runs.append(self._ending.enter_context(started(*command, folder=folder, port=self.port, **self._settings)))
@@ -111,6 +112,11 @@ class Desk:
             if line.startswith(name + ":"):
                 return int(line.split()[1]) * 1024
         raise LookupError(name)
+
+    def forget_peak(self) -> int:
+        """Begins a new measurement of `VmHWM`; the bytes that it begins with."""
+        Path(f"/proc/{self.server.process.pid}/clear_refs").write_text("5")
+        return self.memory()
 
     # --- The database ------------------------------------------------------------------------------------------------
 
@@ -191,12 +197,12 @@ class Desk:
 
     def _badge(self, person: Person) -> Badge:
         """The cookie that the sign-in page would have given, with the secret of its forms."""
-        client, secret = self._app.test_client(), token()
-        with client.session_transaction(base_url=f"http://127.0.0.1:{self.port}") as cookie:
+        client, secret, origin = self._app.test_client(), token(), f"http://127.0.0.1:{self.port}"
+        with client.session_transaction(base_url=origin) as cookie:
             cookie.permanent = True
             cookie["_user_id"], cookie["_fresh"], cookie["csrf_token"] = person.get_id(), True, secret
         signed = URLSafeTimedSerializer(self._app.secret_key, salt="wtf-csrf-token").dumps(secret)
-        return Badge(person, client.get_cookie("session", domain="127.0.0.1").value, signed)
+        return Badge(person, client.get_cookie("session", domain="127.0.0.1").value, signed, origin)
 
 
 def _begin(person: Person, question: str) -> Chat:

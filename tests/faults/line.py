@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 
+from tests.faults.desk import Badge
 from tests.web.wsclient import CLOSE, PATH, PING, PONG, TEXT, frame, handshake
 
 ANSWER_SECONDS = 8.0  # as the pages wait for an answer
@@ -30,14 +31,14 @@ class Line:
         self.pings = 0
 
     @classmethod
-    async def open(cls, port: int, cookie: str, auth: Facts, hear: Callable[[str, Facts], None]) -> "Line":
+    async def open(cls, port: int, badge: Badge, auth: Facts, hear: Callable[[str, Facts], None]) -> "Line":
         """Shakes hands and joins the default namespace. Raises Gone when that is refused or takes too long."""
         writer = None
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=MOST_BYTES)
                 line = cls(reader, writer, hear)
-                await line._join(port, cookie, auth)
+                await line._join(port, badge, auth)
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as fault:
             if writer is not None:
                 writer.transport.abort()
@@ -49,9 +50,8 @@ class Line:
         line._reading = asyncio.create_task(line._read())
         return line
 
-    async def _join(self, port: int, cookie: str, auth: Facts) -> None:
-        origin = f"http://127.0.0.1:{port}"
-        self._writer.write(handshake(port, PATH, Origin=origin, Cookie=f"session={cookie}"))
+    async def _join(self, port: int, badge: Badge, auth: Facts) -> None:
+        self._writer.write(handshake(port, PATH, Origin=badge.origin, Cookie=f"session={badge.cookie}"))
         answer = await self._reader.readuntil(b"\r\n\r\n")
         if b" 101 " not in answer.split(b"\r\n")[0]:
             raise Gone(answer.split(b"\r\n")[0].decode())

@@ -81,7 +81,7 @@ class Talker:
     async def _connect(self) -> None:
         self.tries.append(time.monotonic())
         auth = {"chat": self.chat_id, "after": self.head}
-        self.line = await Line.open(self.port, self.badge.cookie, auth, self._hear)
+        self.line = await Line.open(self.port, self.badge, auth, self._hear)
         self.connections += 1
 
     async def _talk(self) -> None:
