@@ -17,14 +17,16 @@ GAP = "\n\n"
 LEFT_OUT = f"{GAP}[…]{GAP}"
 
 
-def fill_draft(chat: Chat, language: str, *, member: Person, at: datetime) -> Draft:
+def fill_draft(chat: Chat, language: str, *, member: Person, at: datetime, unsent: str = "") -> Draft:
     """The member's draft with the chat's language, title and transcript; chat and ticket are linked by its token.
 
     What the member had begun stays theirs: an empty field is filled, and a description gets the transcript at its end.
-    Asked again later in the same chat, the transcript in it grows.
+    Asked again later in the same chat, the transcript in it grows. `unsent` is what could not be said any more.
     """
     said = [(row.author, row.body) for row in queries.conversation(chat) if row.kind == "text"]
     lines = [f"{author}: {body}" for author, body in said]
+    if unsent:
+        lines.append(f"{member.name}: {unsent}")
     draft = _filled(said[0][1] if said else "", lines, language, member=member, at=at)
     chat.submission = draft.submission
     announce(

@@ -40,6 +40,14 @@ class Hours:
             return False
         return any(span.day == there.weekday() and span.start <= there.time() < span.end for span in self.spans)
 
+    def closes_at(self, at: datetime) -> datetime | None:
+        """When the hours that `at` lies in end; None outside them, and when the chat is always open."""
+        if not self.spans or not self.is_open(at):
+            return None
+        there = at.astimezone(ZoneInfo(self.zone))
+        last = max(s.end for s in self.spans if s.day == there.weekday() and s.start <= there.time() < s.end)
+        return datetime.combine(there.date(), last, ZoneInfo(self.zone))
+
     def grouped(self) -> list[tuple[int, int, Span]]:
         """Runs of neighbouring days with the same hours, as (first day, last day, a span of them), for people."""
         runs: list[tuple[int, int, Span]] = []

@@ -1,12 +1,16 @@
 """The words of the chat, in the reader's language. The conversation itself is in English and is never translated."""
 
-from babel.dates import get_day_names
-from flask_babel import force_locale, ngettext
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton, format_time, get_day_names
+from flask_babel import force_locale, get_timezone, ngettext
 from flask_babel import gettext as _
 
 from helpdesk import languages
 from helpdesk.chat.hours import Hours
 from helpdesk.chat.queries import Standing
+from helpdesk.chat.service import BODY_SIGNS
 from helpdesk.refusals import Refusal
 from helpdesk.web.language import locale_code
 
@@ -32,17 +36,39 @@ def lines() -> dict[str, str]:
 
 
 def place_sentence(standing: Standing) -> str:
-    """The place in the queue, the people ahead and, where real chats tell it, the time."""
-    parts = [_("You are number %(n)s in the queue.", n=standing.place)]
-    if standing.ahead:
-        parts.append(ngettext("%(num)d person ahead of you", "%(num)d people ahead of you", standing.ahead) + ".")
-    else:
-        parts.append(_("You are next."))
-    if standing.wait_s is not None:
-        minutes = max(1, round(standing.wait_s / 60))
-        about = ngettext("about %(num)d minute", "about %(num)d minutes", minutes)
-        parts.append(_("Waiting time: %(time)s.", time=about))
-    return " ".join(parts)
+    """The place in the queue, as it is read aloud when it changes."""
+    place = _("You are number %(n)s in the queue.", n=standing.place)
+    return f"{place} {_('You are next.')}" if not standing.ahead else place
+
+
+def waiting_time(standing: Standing) -> str:
+    """About how long it will take, where real chats tell it; otherwise nothing."""
+    if standing.wait_s is None:
+        return ""
+    minutes = max(1, round(standing.wait_s / 60))
+    return _("Waiting time: %(time)s", time=ngettext("about %(num)d minute", "about %(num)d minutes", minutes))
+
+
+def closed_sentence(closed: str) -> str:
+    """Why nobody can chat just now: outside the hours, or within them with no agent there."""
+    if closed == "hours":
+        return _("Chat is closed at the moment.")
+    return _("No team member is available at the moment.")
+
+
+def opening_sentence(opening: datetime | None, at: datetime, hours: Hours) -> str:
+    """When the chat opens again, on the reader's clock and calendar; empty when nobody knows."""
+    if opening is None:
+        return ""
+    there, today = opening.astimezone(get_timezone()), at.astimezone(get_timezone()).date()
+    clock = format_time(there, "HH:mm", tzinfo=get_timezone(), locale=locale_code())
+    elsewhere = there.utcoffset() != opening.astimezone(ZoneInfo(hours.zone)).utcoffset()
+    time = _("%(time)s (your time)", time=clock) if elsewhere else clock
+    if there.date() == today:
+        return _("The chat opens again today at %(time)s.", time=time)
+    soon = (there.date() - today).days < 7
+    day = format_skeleton("EEEE" if soon else "MMMMEEEEd", there, tzinfo=get_timezone(), locale=locale_code())
+    return _("The chat opens again on %(day)s at %(time)s.", day=day, time=time)
 
 
 def ask_for_ticket(language: str) -> str:
@@ -72,6 +98,16 @@ SENTENCES = {
     "chat_same_agent": lambda no: _("The chat is already with this agent."),
     "rating_missing": lambda no: _("Choose how it was."),
 }
+
+
+def errors() -> dict[str, str]:
+    """The sentences that the page's script may need, by the codes of the protocol."""
+    return {
+        "chat_too_long": _("The message must be %(max)s characters or fewer.", max=BODY_SIGNS),
+        "chat_wrong_state": _("This was not sent: the chat is over. You can submit it as a ticket."),
+        "not_signed_in": _("Your session has expired. Sign in again; your draft has been kept."),
+        "not_allowed": _("You do not have access to this page."),
+    }
 
 
 def sentence(refusal: Refusal) -> str:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from helpdesk.database import now
 from helpdesk.web.language import locale_code
+from helpdesk.web.links import linked
 
 DATE = "d MMM y"
 DATE_AND_TIME = "d MMM y, HH:mm"
@@ -111,5 +112,5 @@ def _marked(moment: datetime, shown: str, zone: str, locale: str) -> Markup:
 
 def init_app(app: Flask) -> None:
     """Gives the templates these filters."""
-    for time_filter in (short_date, date_and_time, clock, full_time, relative_time, iso, day, when):
-        app.jinja_env.filters[time_filter.__name__] = time_filter
+    for one in (short_date, date_and_time, clock, full_time, relative_time, iso, day, when, linked):
+        app.jinja_env.filters[one.__name__] = one

@@ -109,6 +109,10 @@ def question() -> Words:
     return {"client_id": builders.token(), "name": "Me", "email": "me@example.org", "question": "My page is blank."}
 
 
+def saved_reply() -> Words:
+    return {"title": "Hello", "en": "Hello {name}."}
+
+
 def line() -> Words:
     return {"client_id": builders.token(), "body": "Hello"}
 
@@ -134,6 +138,8 @@ DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
     "chat.status GET": ("/chat/{chat}/status", NOTHING),
     "chat.say POST": ("/chat/{chat}/messages", line),
     "chat.move POST": ("/chat/{chat}/leave", NOTHING),
+    "chat.ticket POST": ("/chat/{chat}/ticket", NOTHING),
+    "chat.ticket_from_question POST": ("/chat/ticket", lambda: {"question": "My page is blank."}),
     "chat.rate POST": ("/chat/{chat}/rating", lambda: {"rating": "5"}),
     "chat.transcript POST": ("/chat/{chat}/transcript", NOTHING),
     "tickets.index GET": ("/technical-issues", NOTHING),
@@ -144,13 +150,26 @@ DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
     "tickets.write POST": ("/technical-issues/{number}/messages", reply),
     "tickets.closure GET": ("/technical-issues/{number}/closure", NOTHING),
     "desk.index GET": ("/desk", NOTHING),
+    "desk.nav GET": ("/desk/nav", NOTHING),
+    "desk.here GET": ("/desk/here", NOTHING),
     "desk.chat_list GET": ("/desk/chats", NOTHING),
-    "desk.availability POST": ("/desk/availability", lambda: {"available": "yes"}),
+    "desk.own_chats GET": ("/desk/chats/own", NOTHING),
+    "desk.ended_chats GET": ("/desk/chats/ended", NOTHING),
+    "desk.availability GET": ("/desk/availability", NOTHING),
+    "desk.set_availability POST": ("/desk/availability", lambda: {"available": "yes"}),
     "desk.chat GET": ("/desk/chats/{chat}", NOTHING),
+    "desk.chat_status GET": ("/desk/chats/{chat}/status", NOTHING),
     "desk.move_chat POST": ("/desk/chats/{chat}/claim", NOTHING),
     "desk.say_in_chat POST": ("/desk/chats/{chat}/messages", line),
+    "desk.read_chat POST": ("/desk/chats/{chat}/reading", lambda: {"seq": "1"}),
     "desk.ask_for_ticket POST": ("/desk/chats/{chat}/ticket", lambda: {"language": "fr"}),
     "desk.transfer_chat POST": ("/desk/chats/{chat}/transfer", lambda: {"agent": "nobody"}),
+    "desk.reply_list GET": ("/desk/replies", NOTHING),
+    "desk.new_reply GET": ("/desk/replies/new", NOTHING),
+    "desk.new_reply POST": ("/desk/replies/new", saved_reply),
+    "desk.edit_reply GET": ("/desk/replies/1", NOTHING),
+    "desk.edit_reply POST": ("/desk/replies/1", saved_reply),
+    "desk.remove_reply POST": ("/desk/replies/2/removal", NOTHING),
     "desk.ticket_list GET": ("/desk/tickets", NOTHING),
     "desk.show GET": ("/desk/tickets/{number}", NOTHING),
     "desk.messages GET": ("/desk/tickets/{number}/messages", NOTHING),
