@@ -98,6 +98,7 @@ def as_event(data: object) -> dict[str, Any] | None:
         return None
     if not isinstance(found, dict) or found.get("method") != "emit":
         return None
-    texts = [found.get(name) for name in ("event", "room", "namespace", "host_id")]
+    room = found.get("room")
+    texts = [*(room if isinstance(room, list) else [room]), *(found.get(n) for n in ("event", "namespace", "host_id"))]
     plain = found.get("binary") is False and found.get("callback") is None and found.get("skip_sid") is None
     return found if plain and "data" in found and all(isinstance(text, str) for text in texts) else None

@@ -6,6 +6,9 @@ from engineio.server import Server as Engine
 from socketio import Server
 from socketio.packet import ACK, CONNECT, DISCONNECT, EVENT, Packet
 
+# The name under which python-socketio keeps the handler of all events that have none: no event is called so.
+CATCH_ALL = "*"
+
 
 class NoPacket(ValueError):
     """A client sent what no client of ours sends."""
@@ -44,7 +47,7 @@ class JsonPacket(Packet):
             case (_, dict()) if self.packet_type == CONNECT:
                 return True
             case (_, [str(name), *_]) if self.packet_type == EVENT:
-                return name not in Server.reserved_events
+                return name not in Server.reserved_events and name != CATCH_ALL
             case (_, list()) if self.packet_type == ACK:
                 return self.id is not None
         return False

@@ -1,6 +1,6 @@
 """People at their sockets, inside one process: connected, spoken through, and what each has been told."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gevent
@@ -10,14 +10,15 @@ from flask_socketio import SocketIOTestClient
 
 from helpdesk import connections
 from helpdesk.accounts.person import Person
-from helpdesk.chat import service
+from helpdesk.chat import messages, service
 from helpdesk.chat.models import Chat
 from helpdesk.database import now
 from helpdesk.extensions import db, socketio
 from tests import builders
-from tests.conftest import Client
+from tests.conftest import Client, Make
 
 Answer = dict[str, Any]
+SignIn = Callable[[Person], Client]
 
 
 class Page:
@@ -53,6 +54,38 @@ def chat_of(member: Person, question: str = "My order page stays blank.") -> Cha
     )  # fmt: skip
     db.session.commit()
     return begun
+
+
+class Talk:
+    """A member with their chat, an agent, and a page of each."""
+
+    def __init__(self, app: Flask, make: Make, as_person: SignIn) -> None:
+        self.app, self.make = app, make
+        self.member, self.agent = make.member(name="Kim"), make.agent(name="Maja")
+        self.chat = make.look(lambda: chat_of(self.member).id)
+        self.theirs = Page(app, as_person(self.member), chat=self.chat, after=0)
+        self.ours = Page(app, as_person(self.agent))
+
+    def claimed(self) -> "Talk":
+        assert self.ours.ask("chat:claim", {"chat": self.chat}) == {"ok": True}
+        self.theirs.told(), self.ours.told()
+        return self
+
+    def says(self, page: Page, body: str, client_id: str = "") -> dict[str, Any]:
+        return page.ask(
+            "message:say", {"chat": self.chat, "client_id": client_id or builders.token(), "body": body}
+        )  # fmt: skip
+
+    def state(self) -> str:
+        return self.make.look(lambda: db.session.get_one(Chat, self.chat).state)
+
+    def bodies(self) -> list[str]:
+        return self.make.look(lambda: [row.body for row in messages.after(self.chat, 0) if row.kind == "text"])
+
+
+@pytest.fixture
+def talk(app: Flask, make: Make, as_person: SignIn) -> Talk:
+    return Talk(app, make, as_person)
 
 
 @pytest.fixture(autouse=True)

@@ -29,6 +29,8 @@ GARBAGE = {
     "an event that is no list": '42{"hit":1}',
     "a connect that only the library may call": '42["connect"]',
     "a disconnect that only the library may call": '42["disconnect","forged"]',
+    "an event with the name of the catch-all": '42["*"]',
+    "the same with the name of another event": '42["*","hit","sid"]',
     "an answer to nothing": "43[]",
     "a refusal": "44",
 }
@@ -85,7 +87,7 @@ def test_events_before_connecting_and_to_unknown_namespaces_reach_nobody(server:
         early.text()
         early.say('42["hit"]')
         stranger.say('42/nowhere,["hit"]')
-        stranger.say('42["*"]')
+        stranger.say('42["**"]')
         stranger.emit("echo", "after all that")
         assert stranger.heard() == ["echo", "after all that"]
 
