@@ -11,13 +11,15 @@ from helpdesk import cli, database, demo, languages, pace
 from helpdesk.accounts import labels as account_labels
 from helpdesk.accounts import parking
 from helpdesk.accounts import views as accounts
-from helpdesk.chat import hours, places
+from helpdesk.chat import hours, places, saying
 from helpdesk.chat import labels as chat_labels
 from helpdesk.chat import sockets as chat_sockets  # noqa: F401  importing it registers its handlers
 from helpdesk.chat import views as chat
 from helpdesk.config import Config
 from helpdesk.desk import views as desk
 from helpdesk.desk.chats import views as desk_chats  # noqa: F401  importing it registers its doors
+from helpdesk.desk.presence import views as desk_presence  # noqa: F401  the same
+from helpdesk.desk.replies import views as desk_replies  # noqa: F401  the same
 from helpdesk.extensions import csrf, db, limiter, login_manager, migrate, socketio
 from helpdesk.files import views as files
 from helpdesk.files.policy import Limits
@@ -32,6 +34,7 @@ from helpdesk.tickets import views as tickets
 from helpdesk.web import (
     assets,
     compression,
+    events,
     filters,
     gate,
     hints,
@@ -67,6 +70,8 @@ def create_app(config: Config | None = None) -> Flask:
     _give_templates(app, config)
     compression.init_app(app)
     places.init_app(app)
+    saying.init_app(app)
+    events.init_app(app)
     pace.init_app(app, config.redis_url, _site(config))
     cli.register(app)
     return app

@@ -117,13 +117,6 @@ def longest_waiting(agent: Person) -> list[Row[Any]]:
     return list(db.session.execute(_WAITING, {"agent_id": agent.id}).all())
 
 
-def figures(agent: Person) -> dict[str, dict[Status, int]]:
-    """The kept counts of all tickets, of the agent's own and of nobody's."""
-    own = counts.of_assignee(agent.id)
-    kept = counts.read([counts.ALL, counts.UNASSIGNED, own])
-    return {"all": kept[counts.ALL], "unassigned": kept[counts.UNASSIGNED], "mine": kept[own]}
-
-
 def member_card(owner_id: int) -> tuple[User, dict[Status, int]]:
     """The member that a ticket belongs to, and how many tickets they have."""
     owner = db.session.get_one(User, owner_id)

@@ -13,6 +13,8 @@ from helpdesk.accounts import queries as accounts
 from helpdesk.accounts.person import Person
 from helpdesk.database import now
 from helpdesk.desk import queries
+from helpdesk.desk.chats import queries as desk_chats
+from helpdesk.desk.chats.lists import lists
 from helpdesk.desk.forms import AgentMessageForm, AssignmentForm
 from helpdesk.extensions import db
 from helpdesk.files import views as file_views
@@ -39,9 +41,10 @@ VERBS: dict[str, tuple[Callable[..., None], Callable[[], str]]] = {
 @bp.get("")
 @requires(Action.WORK_DESK)
 def index() -> Response:
+    """What waits: in the chat, the oldest first, and among the tickets."""
     return page_or_fragment(
-        "desk/index.html", "desk/_dashboard.html", figures=queries.figures(current_user),
-        waiting=queries.longest_waiting(current_user),
+        "desk/index.html", "desk/_dashboard.html", tickets=queries.longest_waiting(current_user),
+        **lists(current_user, at=now()),
     )  # fmt: skip
 
 
@@ -51,8 +54,7 @@ def ticket_list() -> Response:
     wanted = queries.Filter.read(request.args.to_dict())
     page = queries.page(current_user, wanted, Cursor.read(request.args.get("page")))
     return page_or_fragment(
-        "desk/tickets.html", "desk/_tickets.html", filter=wanted, page=page, figures=queries.figures(current_user),
-        views=tuple(queries.View), statuses=tuple(Status),
+        "desk/tickets.html", "desk/_tickets.html", filter=wanted, page=page, statuses=tuple(Status),
     )  # fmt: skip
 
 
@@ -162,7 +164,7 @@ def _ticket_page(ticket: Ticket, form: AgentMessageForm, status: int = 200) -> R
         title=labels.full_title(ticket.language, ticket.title), seen=f"{ticket.last_seq}",
         thread=tickets.thread(current_user, ticket), history=tickets.history(current_user, ticket),
         followed=tickets.number_of(ticket.follows_id), followers=tickets.followers(ticket),
-        verbs=_verbs(ticket), assignment=_assignment_form(ticket, current_user),
+        chat=desk_chats.chat_of(ticket), verbs=_verbs(ticket), assignment=_assignment_form(ticket, current_user),
         **file_views.picker_context(service.staging(ticket.id, current_user.id), current_user.id),
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ const pager = new WeakSet();
 on("htmx:before:request", (event) => {
   const { ctx } = event.detail;
   if (ctx.sourceElement?.matches("[data-refresh]")) {
-    if (document.hidden) event.preventDefault();
+    if (document.hidden && ctx.sourceElement.dataset.live !== "always") event.preventDefault();
     return;
   }
   if (ctx.sourceElement?.matches(".pages a")) pager.add(ctx);

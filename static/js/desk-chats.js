@@ -1,16 +1,113 @@
-// The agent's queue: asks for its fragment whenever the queue has changed, counts what is unread, tells a hidden tab.
+// What every page of the desk does by itself: fresh counts and lists, a number in the title, notifications, and the
+// conversation that is open. Sentences come from the menu's data attributes.
 
-const socket = window.helpdeskSocket ?? io({ transports: ["websocket", "polling"], tryAllTransports: true });
-const open = Number(document.querySelector("[data-chat]")?.dataset.chat ?? 0);
-const plain = document.title;
+import { byId, on } from "./app.js";
+import { converse } from "./chat/conversation.js";
+import { openLine } from "./chat/line.js";
+import * as notices from "./desk-notices.js";
 
-const refresh = () => document.getElementById("chats")?.dispatchEvent(new Event("refresh"));
-socket.on("queue:changed", refresh);
-socket.on("presence:changed", refresh);
-socket.on("message:said", (said) => {
-  if (said.chat === open && !document.hidden) return;
-  const mark = document.querySelector(`[data-unread="${Number(said.chat)}"]`);
-  if (mark) mark.textContent = String(Number(mark.textContent || 0) + 1);
-  if (document.hidden) document.title = `(!) ${plain}`;
+const GATHERED_MS = 300;
+const POLL_MS = 20_000;
+const talk = document.querySelector("[data-chat][data-mine]");
+const open = Number(talk?.dataset.chat ?? 0);
+let conversation;
+
+const line = openLine(talk ? () => ({ chat: open, after: conversation?.log.head ?? Number(talk.dataset.after) }) : undefined);
+
+// --- Fresh counts and lists: the server tells that something has changed, the page asks for what it shows of it ------
+
+let due;
+function refresh() {
+  due ??= setTimeout(() => {
+    due = undefined;
+    const parts = document.hidden ? "[data-live=always]" : "[data-live]";
+    for (const part of document.querySelectorAll(parts)) part.dispatchEvent(new Event("refresh"));
+  }, GATHERED_MS);
+}
+
+for (const event of ["queue:changed", "presence:changed", "chat:claimed", "chat:ended", "chat:changed"]) line.on(event, refresh);
+line.hear((state) => { if (state === "connected") refresh(); });
+setInterval(() => { if (!line.connected) refresh(); }, POLL_MS);
+
+line.on("message:said", (said) => {
+  const seen = said.chat === open && !document.hidden;
+  if (said.author_id !== Number(byId("nav").dataset.me) && !seen) notices.wrote(said);
+  if (seen) read();
+  else refresh();
 });
-document.addEventListener("visibilitychange", () => { if (!document.hidden) document.title = plain; });
+
+// A row that goes away while it has the focus hands it to the heading of its list.
+let within;
+on("focusin", (event) => { within = event.target.closest(".chats-part h2, .chats-part .row")?.closest(".chats-part"); });
+on("htmx:after:swap", () => {
+  if (document.activeElement === document.body) within?.querySelector("h2")?.focus();
+  within = undefined;
+  told();
+});
+
+function told() {
+  notices.fresh(byId("nav").dataset);
+  if (conversation && byId("status").dataset.mine !== "yes") over();
+}
+
+// --- The conversation that is open -----------------------------------------------------------------------------------
+
+function over() {
+  const inside = byId("replies").contains(document.activeElement) || conversation.composer.form.contains(document.activeElement);
+  conversation.composer.close();
+  byId("replies").hidden = true;
+  if (inside || document.activeElement === document.body) byId("talk-name").focus();
+}
+
+let reading;
+function read() {
+  if (document.hidden || !conversation) return;
+  clearTimeout(reading);
+  reading = setTimeout(async () => {
+    const form = new FormData(conversation.composer.form);
+    const body = new URLSearchParams({ csrf_token: form.get("csrf_token"), seq: conversation.log.head });
+    await fetch(talk.dataset.reading, { method: "POST", body }).catch(() => null);
+    refresh();
+  }, GATHERED_MS);
+}
+
+function insert() {
+  const text = byId("reply").selectedOptions[0]?.dataset.text;
+  const { field } = conversation.composer;
+  if (!text) return;
+  const before = field.value.slice(0, field.selectionStart);
+  field.setRangeText(before && !/\s$/.test(before) ? `\n${text}` : text, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+}
+
+if (talk) {
+  conversation = converse(talk, line, { heard: read, changed: refresh });
+  on("visibilitychange", read);
+  byId("insert").addEventListener("click", (event) => { event.preventDefault(); insert(); });
+}
+// The log of a chat that is not ours begins at its end as well.
+else for (const scroll of document.querySelectorAll("[data-scroll]")) scroll.scrollTop = scroll.scrollHeight;
+
+// --- Keys and menus --------------------------------------------------------------------------------------------------
+
+on("keydown", (event) => {
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
+  if (digit && event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    const link = document.querySelector(`[data-digit="${digit}"]`);
+    if (!link) return;
+    event.preventDefault();
+    link.click();
+  }
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.verb[open]")) {
+    menu.open = false;
+    menu.firstElementChild.focus();
+  }
+});
+on("click", (event) => {
+  for (const menu of document.querySelectorAll("details.verb[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
+notices.attach();
+told();

@@ -83,15 +83,17 @@ def test_every_template_is_a_page_a_partial_or_macros() -> None:
         name_of(path) for path in templates()
         if path not in [*PAGES, *PARTIALS, *MAILS] and path.parent.name != "macros" and name_of(path) not in OTHERS
     ]  # fmt: skip
-    assert strange == [], "a page extends base.html, a partial begins with _, macros stand in macros/"
+    assert strange == [], "a page extends base.html or the desk’s frame, a partial begins with _, macros are in macros/"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_a_page_has_a_title_of_its_own(path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert '{% extends "base.html" %}' in text
+    at_the_desk = '{% extends "desk/frame.html" %}' in text
+    assert at_the_desk or '{% extends "base.html" %}' in text
     assert "{% block title %}" in text, "give the page {% block title %}"
-    assert "{% block content %}" in text, "put the page into {% block content %}"
+    block = "{% block desk %}" if at_the_desk else "{% block content %}"
+    assert block in text, f"put the page into {block}"
 
 
 @pytest.mark.parametrize("path", [path for path in PARTIALS if name_of(path) not in ROOTS], ids=name_of)

@@ -1,0 +1,1 @@
+"""Whether an agent takes chats, and the frame of every page of the desk that says so."""

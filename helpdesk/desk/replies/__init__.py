@@ -1,0 +1,1 @@
+"""Saved replies: what agents write once and insert often, in up to four languages."""

@@ -1,0 +1,9 @@
+"""What is filled into a saved reply where it is inserted."""
+
+from helpdesk.accounts.person import Person
+from helpdesk.chat.models import Chat
+
+
+def filled(chat: Chat, agent: Person) -> dict[str, str]:
+    """`{name}` is how the member called themselves, `{agent}` who writes."""
+    return {"name": chat.name, "agent": agent.name}

@@ -1,0 +1,57 @@
+"""Looking saved replies up, and filling them in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from helpdesk import languages
+from helpdesk.database import MOST_ID
+from helpdesk.desk.models import SavedReply
+from helpdesk.extensions import db
+from helpdesk.refusals import NotFound
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One text of a saved reply, ready to be inserted. `value` names it in a form: 3.fr."""
+
+    value: str
+    title: str
+    text: str
+
+
+def all_replies() -> list[SavedReply]:
+    """Every saved reply with its texts, by title: two queries."""
+    return list(db.session.scalars(select(SavedReply).order_by(SavedReply.title, SavedReply.id)))
+
+
+def reply(reply_id: int) -> SavedReply:
+    """The reply with this id. Raises NotFound."""
+    found = db.session.get(SavedReply, reply_id) if 0 < reply_id <= MOST_ID else None
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def text(reply_id: int, language: str, given: Mapping[str, str]) -> str:
+    """The text of one reply, filled in; the English one where the language has none, empty for a reply that is gone."""
+    found = db.session.get(SavedReply, reply_id)
+    return fill(found.text(language) or found.text(languages.DEFAULT), given) if found else ""
+
+
+def for_chat(language: str | None, given: Mapping[str, str]) -> dict[str, list[Choice]]:
+    """What an agent can insert into a chat, by language: English first, for the chat is; then the member's."""
+    offered = dict.fromkeys([languages.DEFAULT, *([language] if language in languages.CODES else [])])
+    found = all_replies()
+    return {
+        code: [Choice(f"{one.id}.{code}", one.title, fill(body, given)) for one in found if (body := one.text(code))]
+        for code in offered
+    }
+
+
+def fill(body: str, given: Mapping[str, str]) -> str:
+    """The text with `{name}` and `{agent}`; whatever else stands in braces stays as it is."""
+    for name, value in given.items():
+        body = body.replace(f"{{{name}}}", value)
+    return body
