@@ -44,6 +44,12 @@ class Desk:
         serving.prepare(self._app)
         if serving.is_empty(self._app):
             demo.load(self._app)
+        self._errors = (self.instance / "errors.log").open("w")
+        self.serve()
+        return self
+
+    def serve(self) -> None:
+        """Begins to serve, also again after `stop` or `crash`: on the same port, with the same data."""
         environment = {
             **os.environ,
             "HELPDESK_INSTANCE": str(self.instance),
@@ -51,19 +57,27 @@ class Desk:
             "HELPDESK_MODE": "demo",
         }
         environment["PYTHONPATH"] = str(ROOT)
-        self._errors = (self.instance / "errors.log").open("w")
         self._process = subprocess.Popen(
             [sys.executable, *self._entry], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=self._errors,
             text=True,
         )  # fmt: skip
         first = self._process.stdout.readline()
         assert self.address in first, f"the desk does not serve: {first}{self.errors()}"
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def stop(self) -> None:
+        """Stops serving as an operator would."""
         self._process.terminate()
         self._process.wait(STOP_SECONDS)
         self._process.stdout.close()
+
+    def crash(self) -> None:
+        """The process is gone from one moment to the next."""
+        self._process.kill()
+        self._process.wait(STOP_SECONDS)
+        self._process.stdout.close()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
         self._errors.close()
         with self._app.app_context():
             db.engine.dispose()
