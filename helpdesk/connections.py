@@ -54,6 +54,11 @@ def gone(sid: str) -> None:
         _left.add(Left(person.id, person.is_agent))
 
 
+def person_of(sid: str) -> "Person | None":
+    """Whose socket this is, as they were when it was opened; None once it has been cut."""
+    return _people.get(sid)
+
+
 def open_now() -> dict[str, "Person"]:
     """The person of each open socket, as they were when it was opened."""
     return dict(_people)

@@ -54,10 +54,15 @@ def find(token: str, *, at: datetime) -> Found:
     if row is None or row.disabled_at is not None:
         return Found(None)
     role = Role(row.role)
-    if at >= row.ends_at or at >= row.seen_at + IDLE[role]:
+    if is_over(role, seen_at=row.seen_at, ends_at=row.ends_at, at=at):
         return Found(None, ended_for=row.id)
     person = Person(*row[:5], role, *row[6:10], session_id=row.session_id)
     return Found(person, to_touch=at >= row.seen_at + TOUCH_AFTER)
+
+
+def is_over(role: Role, *, seen_at: datetime, ends_at: datetime, at: datetime) -> bool:
+    """Whether a session has reached its longest time, or has not been used for too long."""
+    return at >= ends_at or at >= seen_at + IDLE[role]
 
 
 def start(user: User, *, browser: str, at: datetime) -> Person:

@@ -1,4 +1,4 @@
-"""The message path: one statement that takes the next `seq`, one that stores. Core only, because it is the hot path.
+"""Messages as rows: one statement that takes the next `seq`, one that stores. Core only.
 
 Order is `seq`, which comes from the chat's own row in the same transaction; a message that was sent before is found by
 its `client_id` and answered as it was the first time.
@@ -50,13 +50,16 @@ class Stored:
     repeated: bool
 
 
+def same(chat_id: int, client_id: str) -> Stored | None:
+    """The message that was stored with this `client_id`, if there is one."""
+    row = db.session.execute(_SAME, {"chat": chat_id, "client": client_id}).first()
+    return None if row is None else Stored(row.seq, row.at, repeated=True)
+
+
 def store(
     chat_id: int, body: str, *, author_id: int | None, client_id: str, at: datetime, kind: str = "text"
 ) -> Stored:
-    """Stores a message once, however often it is sent."""
-    same = db.session.execute(_SAME, {"chat": chat_id, "client": client_id}).first()
-    if same is not None:
-        return Stored(same.seq, same.at, repeated=True)
+    """Stores a message that is not there yet; `same` tells."""
     seq = db.session.execute(_NEXT_SEQ, {"chat": chat_id}).scalar_one()
     row = {
         "chat_id": chat_id,

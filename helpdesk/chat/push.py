@@ -42,8 +42,8 @@ def _message_said(
         "chat": chat_id, "seq": seq, "client_id": client_id, "kind": "text", "author_id": author_id, "author": author,
         "body": body, "at": moment(at),
     }  # fmt: skip
-    for user_id in to:
-        socketio.emit("message:said", said, to=room_of(user_id))
+    # To all rooms at once: the packet is encoded once, however many sockets it goes to.
+    socketio.emit("message:said", said, to=[room_of(user_id) for user_id in to])
 
 
 @service.chat_changed.listen

@@ -5,6 +5,7 @@ Each verb checks the rule with one conditional UPDATE, so that of two people at 
 
 import uuid
 from datetime import datetime
+from typing import Any, Protocol
 
 from sqlalchemy import func, select, update
 
@@ -25,6 +26,15 @@ chat_changed = Announcement("chat_changed")
 BODY_SIGNS = 4_000
 # In which of the chat's messages another language is looked for, as long as none has been seen.
 FIRST_MESSAGES = 6
+
+
+class Conversation(Protocol):
+    """What the rules ask of a chat: a Chat has it, and so has a row that was read without one."""
+
+    state: Any
+    member_id: Any
+    agent_id: Any
+    language: Any
 
 
 def begin(
@@ -58,21 +68,37 @@ def begin(
 
 
 def say(chat: Chat, body: str, *, client_id: str, by: Person, at: datetime) -> Stored:
-    """Says something in a chat, once for each `client_id`. Raises Invalid for no text or too much, WrongState."""
+    """Says something in a chat, once for each `client_id`. Raises Invalid for no text or too much, WrongState.
+
+    What is said through a socket goes the short way of saying.py, by the same rules.
+    """
+    db.session.refresh(chat, with_for_update=True)  # two at once: the second one sees what the first has done
+    same = messages.same(chat.id, client_id)
+    if same is not None:
+        return same
+    check_saying(chat, body, by=by)
+    stored = messages.store(chat.id, body, author_id=by.id, client_id=client_id, at=at)
+    if may_tell_language(chat, stored.seq, by=by):
+        chat.language = detect.detect(body)
+    announce(
+        message_said, about=chat, to=people_of(chat), chat_id=chat.id, seq=stored.seq, client_id=client_id,
+        author_id=by.id, author=by.name, body=body, at=at,
+    )  # fmt: skip
+    return stored
+
+
+def check_saying(chat: Conversation, body: str, *, by: Person) -> None:
+    """Raises the refusal that keeps somebody from saying this now: Invalid for the text, WrongState for the chat."""
     if not body:
         raise Invalid("message_missing")
     if len(body) > BODY_SIGNS:
         raise Invalid("chat_too_long", max=BODY_SIGNS)
     queue.after(State(chat.state), party_of(chat, by), Verb.SAY)
-    stored = messages.store(chat.id, body, author_id=by.id, client_id=client_id, at=at)
-    if not stored.repeated and by.id == chat.member_id and chat.language is None and stored.seq <= FIRST_MESSAGES:
-        chat.language = detect.detect(body)
-    if not stored.repeated:
-        announce(
-            message_said, about=chat, to=people_of(chat), chat_id=chat.id, seq=stored.seq, client_id=client_id,
-            author_id=by.id, author=by.name, body=body, at=at,
-        )  # fmt: skip
-    return stored
+
+
+def may_tell_language(chat: Conversation, seq: int, *, by: Person) -> bool:
+    """Whether another language is still looked for in this message."""
+    return by.id == chat.member_id and chat.language is None and seq <= FIRST_MESSAGES
 
 
 def claim(chat: Chat, *, by: Person, at: datetime) -> None:
@@ -163,14 +189,14 @@ def _only_open_chat(member: Person) -> Chat | None:
     return queries.open_chat(member)
 
 
-def party_of(chat: Chat, person: Person) -> Party:
+def party_of(chat: Conversation, person: Person) -> Party:
     """What this person is to this chat."""
     if person.id == chat.member_id:
         return Party.MEMBER
     return Party.AGENT if person.id == chat.agent_id else Party.OTHER_AGENT
 
 
-def people_of(chat: Chat) -> list[int]:
+def people_of(chat: Conversation) -> list[int]:
     """Who may hear of what happens in a chat: its member, and the agent it is with."""
     return [user_id for user_id in (chat.member_id, chat.agent_id) if user_id is not None]
 

@@ -1,8 +1,9 @@
 """Sockets in: the protocol of docs/chat-protocol.md. Each handler passes the gate, looks up, acts, commits, answers."""
 
 import re
+from collections.abc import Callable
 
-from flask import request
+from flask import current_app, request
 from flask_login import current_user
 from flask_socketio import ConnectionRefusedError
 
@@ -12,12 +13,13 @@ from helpdesk.accounts.person import Person
 from helpdesk.chat import messages, paces, push, queries, queue, service
 from helpdesk.chat.models import Chat
 from helpdesk.chat.queue import State, Verb
+from helpdesk.chat.saying import Wish
 from helpdesk.database import now
 from helpdesk.extensions import db, socketio
 from helpdesk.ranks import Action
 from helpdesk.refusals import Invalid, Refusal
 from helpdesk.web import gate
-from helpdesk.web.events import Facts, admit, number, on, refused, string, yes_or_no
+from helpdesk.web.events import Facts, admit, hot, number, on, refused, string, yes_or_no
 from helpdesk.web.forms import many_lines
 
 CLIENT_ID = re.compile(r"[0-9A-Za-z-]{8,36}")
@@ -77,14 +79,14 @@ def catch_up(facts: Facts) -> Facts:
     return _catch_up(facts)
 
 
-@on("message:say", Action.TALK, paces.SAY, writes=True)
-def say(facts: Facts) -> Facts:
-    """Says something; the same `client_id` again answers as the first time."""
+@hot("message:say", Action.TALK, paces.SAY)
+def say(facts: Facts, by: Person, admit: Callable[[Person], None]) -> Facts:
+    """Says something; the same `client_id` again answers as the first time. The way from here on is saying.py."""
     client_id, body = string(facts, "client_id", most=36), string(facts, "body", most=paces.SIGNS)
     if not CLIENT_ID.fullmatch(client_id):
         raise Invalid("bad_payload")
-    stored = service.say(_chat(facts), many_lines(body), client_id=client_id, by=_person(), at=now())
-    db.session.commit()
+    wish = Wish(number(facts, "chat"), client_id, many_lines(body), by, admit)
+    stored = current_app.extensions["saying"].say(wish)
     return {"seq": stored.seq, "at": push.moment(stored.at)}
 
 

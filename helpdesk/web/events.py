@@ -6,9 +6,9 @@ exception in the log, and no client ever names a room.
 
 import logging
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 
-from flask import request
+from flask import Flask, request
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 
@@ -19,6 +19,7 @@ from helpdesk.pace import Pace
 from helpdesk.ranks import Action
 from helpdesk.refusals import Busy, Invalid, NotAllowed, NotSignedIn, Refusal, TooMany
 from helpdesk.web import gate
+from helpdesk.web.gate import Somebody
 
 log = logging.getLogger(__name__)
 Facts = dict[str, object]
@@ -26,6 +27,7 @@ Handler = Callable[[Facts], Facts]
 # Whoever is refused this often for going too fast is no person any more: their socket is cut.
 FLOOD = Pace("flood", 200, 600)
 FAULT = "fault"
+_hot: dict[str, Callable[..., Facts]] = {}
 
 
 def on(name: str, action: Action, pace: Pace, *, writes: bool = False) -> Callable[[Handler], Callable[..., Facts]]:
@@ -53,22 +55,72 @@ def on(name: str, action: Action, pace: Pace, *, writes: bool = False) -> Callab
     return register
 
 
+def hot(name: str, action: Action, pace: Pace) -> Callable[[Callable[..., Facts]], Callable[..., Facts]]:
+    """Registers a handler as `on` does, for the one event that comes all the time: nobody makes a request of it first,
+    which is more than half of what an event costs.
+
+    Instead of a request it is given the event's object, the socket's person as they were when it was opened, and its
+    gate: a function that is to be called with the person as they are now, from the database. It commits itself.
+    """
+
+    def register(handler: Callable[..., Facts]) -> Callable[..., Facts]:
+        @wraps(handler)
+        def guarded(app: Flask, sid: str, *payload: object) -> Facts:
+            known = connections.person_of(sid)
+
+            def admit_now(person: Somebody) -> None:
+                nonlocal known
+                known = person
+                _admit(person, sid, action)
+
+            with app.app_context():
+                try:
+                    if known is None:
+                        raise NotSignedIn()
+                    pace.keep(known)
+                    return {"ok": True, **handler(the_one(payload), known, admit_now)}
+                except Exception as fault:
+                    return _answer(fault, sid, known)
+
+        guarded.requires = action  # type: ignore[attr-defined]
+        _hot[name] = guarded
+        return guarded
+
+    return register
+
+
+def init_app(app: Flask) -> None:
+    """Gives the hot handlers to the Socket.IO server that this application has been given."""
+    for name, guarded in _hot.items():
+        handler = partial(guarded, app)
+        handler.requires = guarded.requires  # type: ignore[attr-defined]
+        socketio.server.on(name, handler)
+
+
 def admit(action: Action, pace: Pace) -> None:
     """Raises the refusal that keeps the present person from doing this now. Reads their session's row anew.
 
     A socket whose person has signed out, or is no longer what they were when it was opened, is cut.
     """
-    gate.check(action)
-    if not connections.is_as_before(request.sid, current_user):  # type: ignore[attr-defined]
-        raise NotAllowed()
+    _admit(current_user, request.sid, action)  # type: ignore[attr-defined]
     pace.keep(current_user)
+
+
+def _admit(person: Somebody, sid: str, action: Action) -> None:
+    gate.check_person(person, action)
+    if not connections.is_as_before(sid, person):
+        raise NotAllowed()
 
 
 def refused(fault: Exception) -> Facts:
     """The answer to whoever caused this. What is our own mistake is logged, and told as such."""
     db.session.rollback()
+    return _answer(fault, request.sid, current_user)  # type: ignore[attr-defined]
+
+
+def _answer(fault: Exception, sid: str, person: Somebody | None) -> Facts:
     if isinstance(fault, Refusal):
-        _cut_if_it_must_be(fault)
+        _cut_if_it_must_be(fault, sid, person)
         return {"ok": False, "error": fault.code, **fault.params}
     if isinstance(fault, OperationalError):
         log.error("the database did not answer", exc_info=fault)
@@ -77,13 +129,12 @@ def refused(fault: Exception) -> Facts:
     return {"ok": False, "error": FAULT}
 
 
-def _cut_if_it_must_be(refusal: Refusal) -> None:
-    sid = request.sid  # type: ignore[attr-defined]
-    if isinstance(refusal, NotSignedIn) or not connections.is_as_before(sid, current_user):
+def _cut_if_it_must_be(refusal: Refusal, sid: str, person: Somebody | None) -> None:
+    if person is None or isinstance(refusal, NotSignedIn) or not connections.is_as_before(sid, person):
         connections.cut_soon(sid)
     elif isinstance(refusal, TooMany):
         try:
-            FLOOD.keep(current_user)
+            FLOOD.keep(person)
         except TooMany:
             connections.cut_soon(sid)
 
@@ -117,6 +168,8 @@ def string(facts: Facts, name: str, *, most: int) -> str:
     value = facts.get(name)
     if not isinstance(value, str) or len(value) > most or "\x00" in value:
         raise Invalid("bad_payload")
-    if any("\ud800" <= sign <= "\udfff" for sign in value):
-        raise Invalid("bad_payload")
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        raise Invalid("bad_payload") from None
     return value

@@ -54,7 +54,10 @@ def many_lines(text: str | None) -> str:
 
 
 def _plain(text: str | None) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFC", text or "") if _is_kept(sign))
+    composed = unicodedata.normalize("NFC", text or "")
+    if composed.isprintable():  # as nearly every message is: no sign of it needs to be looked at
+        return composed
+    return "".join(sign for sign in composed if _is_kept(sign))
 
 
 def _is_kept(sign: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 from flask import current_app
 from flask_limiter.util import get_remote_address
@@ -13,6 +13,16 @@ from helpdesk.refusals import NotAllowed, NotSignedIn, RankTooLow
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class Somebody(Protocol):
+    """A person as doors know one, whatever feature they come from."""
+
+    id: int
+    is_authenticated: bool
+    is_agent: bool
+    role: Role
+    rank: str | None
 
 
 def requires(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -49,15 +59,22 @@ def person_or_source() -> str:
 
 def check(action: Action) -> None:
     """Raises the refusal that keeps the present person from doing `action`, if there is one."""
-    if not current_user.is_authenticated:
+    check_person(current_user, action)
+
+
+def check_person(person: Somebody, action: Action) -> None:
+    """The same for a person whom the door has found by other means than the request's cookie."""
+    if not person.is_authenticated:
         raise NotSignedIn()
-    if may(action):
+    if _may(person, action):
         return
-    raise RankTooLow() if current_user.role is Role.MEMBER and action in TECHNICAL_ISSUES else NotAllowed()
+    raise RankTooLow() if person.role is Role.MEMBER and action in TECHNICAL_ISSUES else NotAllowed()
 
 
 def may(action: Action | str) -> bool:
     """Whether the present person may do `action`: what pages ask before they show a way to it."""
-    if not current_user.is_authenticated:
-        return False
-    return current_app.config["RANKS"].may(current_user.rank, current_user.role, Action(action))
+    return current_user.is_authenticated and _may(current_user, Action(action))
+
+
+def _may(person: Somebody, action: Action) -> bool:
+    return current_app.config["RANKS"].may(person.rank, person.role, action)
