@@ -1,5 +1,6 @@
 """The opening handshake of a WebSocket (RFC 6455, 4.2), and what no Engine.IO request of ours looks like."""
 
+import re
 from base64 import b64decode
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 VERSION = "13"
 NONCE_BYTES = 16
+SID = re.compile(r"[\w-]{1,64}", re.ASCII)  # any other would be written into the log as it came
 OURS = frozenset({"same-origin", "none"})
 # What stands behind a refused handshake may be frames: it is not read as a request.
 CLOSE = ("Connection", "close")
@@ -26,9 +28,10 @@ def refusing_bad_ones(handle_request: "WSGIApplication") -> "WSGIApplication":
 
     def handle(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         query = parse_qs(environ.get("QUERY_STRING", ""))
-        if "j" in query or environ.get("HTTP_SEC_FETCH_SITE", "none") not in OURS:
+        known = all(SID.fullmatch(sid) for sid in query.get("sid", ()))
+        if not known or "j" in query or environ.get("HTTP_SEC_FETCH_SITE", "none") not in OURS:
             start_response("400 Bad Request", [("Content-Type", "text/plain"), CLOSE])
-            return [b"This is not for pages of other sites."]
+            return [b"This is not for pages of other sites, nor for what is no client."]
         transport = query.get("transport")
         wanted = "HTTP_UPGRADE" in environ or transport == ["websocket"]
         fault = _fault(environ) if wanted else ""
