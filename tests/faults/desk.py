@@ -1,5 +1,6 @@
 """A real desk in a process of its own that tests may kill and start again, with people who have signed in already."""
 
+import os
 import random
 import signal
 import socket
@@ -27,12 +28,13 @@ from tests.conftest import Make
 from tests.processes import PYTHON, Server, started
 
 MEGABYTE = 1 << 20
+ESTABLISHED = "01"  # in /proc/net/tcp
 _ports = random.Random()
 
 
 @dataclass(frozen=True)
 class Badge:
-    """Somebody who is signed in: who they are, their cookie, the secret that their forms hold, and the site their page is of."""
+    """Somebody who is signed in: who they are, their cookie, the secret of their forms, the site of their page."""
 
     person: Person
     cookie: str
@@ -102,9 +104,14 @@ class Desk:
         return self
 
     def kill(self) -> None:
-        """Ends the server with SIGKILL, and fails if that was not what ended it."""
-        code, _ = self.server.stop(signal.SIGKILL)
-        assert code == -signal.SIGKILL, "it had ended before: nothing was killed"
+        """Ends the server, and what it has started, with SIGKILL; fails if that was not what ended it."""
+        os.killpg(self.server.process.pid, signal.SIGKILL)  # each run has a group of its own
+        assert self.server.end() == -signal.SIGKILL, "it had ended before: nothing was killed"
+
+    def connections(self) -> int:
+        """How many TCP connections the server holds."""
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return sum(row[1].endswith(f":{self.port:04X}") and row[3] == ESTABLISHED for row in rows)
 
     def memory(self, name: str = "VmRSS") -> int:
         """Bytes of memory of the server now; `VmHWM` for the most that it has had."""
@@ -140,12 +147,28 @@ class Desk:
     def conversation(self, member: Badge, agent: Badge, question: str = "The page stays blank.") -> int:
         """A chat that an agent has accepted; its id."""
 
-        def begin() -> int:
+        return self.conversations([member], agent, question)[0]
+
+    def conversations(
+        self, members: Sequence[Badge], agent: Badge, question: str = "The page stays blank."
+    ) -> list[int]:
+        """A chat for each of these members, all accepted by one agent; their ids."""
+
+        def begin(member: Badge) -> int:
             chat = _begin(member.person, question)
             service.claim(chat, by=agent.person, at=now())
             return chat.id
 
-        return self.inside(begin)
+        return self.inside(lambda: [begin(member) for member in members])
+
+    def say_meanwhile(self, chats: Sequence[int], agent: Badge, body: str) -> None:
+        """The agent says something in each of these chats, past the server."""
+
+        def say() -> None:
+            for chat_id in chats:
+                service.say(db.session.get_one(Chat, chat_id), body, client_id=token(), by=agent.person, at=now())
+
+        self.inside(say)
 
     def stored(self, chat_id: int) -> list[Stored]:
         """The chat's messages in the database, by `seq`, and nothing left out."""

@@ -26,7 +26,7 @@ class Line:
         self._reader, self._writer, self._hear = reader, writer, hear
         self._answers: dict[int, asyncio.Future[Facts]] = {}
         self._numbers = count()
-        self._patience = ANSWER_SECONDS
+        self.ping_interval = self.ping_timeout = self._patience = ANSWER_SECONDS
         self._reading: asyncio.Task[None] | None = None
         self.pings = 0
 
@@ -56,7 +56,8 @@ class Line:
         if b" 101 " not in answer.split(b"\r\n")[0]:
             raise Gone(answer.split(b"\r\n")[0].decode())
         opened = json.loads((await self._text())[1:])
-        self._patience = (opened["pingInterval"] + opened["pingTimeout"]) / 1000
+        self.ping_interval, self.ping_timeout = opened["pingInterval"] / 1000, opened["pingTimeout"] / 1000
+        self._patience = self.ping_interval + self.ping_timeout
         self.say("40" + json.dumps(auth))
         while not (text := await self._text()).startswith("40"):
             if text.startswith("44"):

@@ -1,4 +1,4 @@
-"""A TCP proxy between a client and the desk that does to connections what networks do. Counts each fault that happened."""
+"""A TCP proxy between a client and the desk that does what networks do. Counts each fault that has happened."""
 
 import selectors
 import socket

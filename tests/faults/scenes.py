@@ -46,9 +46,9 @@ async def writing(side: Talker, dice: random.Random, every: float, until: asynci
 
 
 class Conversations:
-    """Both sides of all chats, connected and, until `hush`, writing. Leaves nothing running."""
+    """All these pages, connected and, where `every` says after how many seconds, writing. Leaves nothing running."""
 
-    def __init__(self, sides: Sequence[Talker], *, every: float, seed: int = SEED) -> None:
+    def __init__(self, sides: Sequence[Talker], *, every: float = 0, seed: int = SEED) -> None:
         self.sides = sides
         self._every, self._seed = every, seed
         self._hush = asyncio.Event()
@@ -58,7 +58,8 @@ class Conversations:
         for place, side in enumerate(self.sides):
             dice = random.Random(f"{self._seed} writing {place}")
             self._tasks.append(asyncio.create_task(side.live()))
-            self._tasks.append(asyncio.create_task(writing(side, dice, self._every, self._hush)))
+            if self._every:
+                self._tasks.append(asyncio.create_task(writing(side, dice, self._every, self._hush)))
         return self
 
     async def __aexit__(self, *fault: object) -> None:

@@ -1,10 +1,9 @@
-"""F16: a network that resets, swallows, halves, delays and cuts behind the commit; everything arrives once, in order."""
+"""F16: a network that resets, swallows, halves, delays, and cuts behind the commit; all arrives once, in order."""
 
 import asyncio
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -83,7 +82,7 @@ def test_what_was_stored_but_not_acknowledged_is_not_stored_again(desk: Desk, ti
 
 async def _cut_behind_the_commit(desk: Desk, member: Talker, agent: Talker, network: Proxy, times: int) -> int:
     stored_first = 0
-    async with Conversations([member, agent], every=3600) as talk:
+    async with Conversations([member, agent]) as talk:
         for _ in range(times):
             await talk.all_connected()
             cuts = network.happened[Fault.CUT_ANSWER]

@@ -63,7 +63,7 @@ def _who_never_reads(desk: Desk, agent: Badge) -> Client:
 
 
 async def _flood(desk: Desk, sides: list[Talker], deaf: Client, size: Size) -> None:
-    async with Conversations(sides, every=3600) as talk:
+    async with Conversations(sides) as talk:
         await talk.all_connected()
         for side in sides:
             side.type(f"#first of {side.chat_id} {LARGE}")
@@ -95,7 +95,7 @@ async def _flood(desk: Desk, sides: list[Talker], deaf: Client, size: Size) -> N
 
 
 async def _come_back(desk: Desk, back: list[Talker]) -> None:
-    async with Conversations(back, every=3600) as talk:
+    async with Conversations(back) as talk:
         await talk.settle(desk, 20)
 
 
