@@ -12,7 +12,10 @@ const talk = document.querySelector("[data-chat][data-mine]");
 const open = Number(talk?.dataset.chat ?? 0);
 let conversation;
 
-const line = openLine(talk ? () => ({ chat: open, after: conversation?.log.head ?? Number(talk.dataset.after) }) : undefined);
+// Without the library the forms and the menu's poll work as they are.
+const SILENT = { on() {}, hear() {}, ask: async () => null, mention() {}, again() {}, close() {}, connected: false, greets: true };
+const greet = talk && (() => ({ chat: open, after: conversation?.log.head ?? Number(talk.dataset.after) }));
+const line = window.io ? openLine(greet) : SILENT;
 
 // --- Fresh counts and lists: the server tells that something has changed, the page asks for what it shows of it ------
 
@@ -47,14 +50,14 @@ on("htmx:after:swap", () => {
 
 function told() {
   notices.fresh(byId("nav").dataset);
-  if (conversation && byId("status").dataset.mine !== "yes") over();
+  if (conversation && !byId("replies").hidden && byId("status").dataset.mine !== "yes") over();
 }
 
 // --- The conversation that is open -----------------------------------------------------------------------------------
 
 function over() {
-  const inside = byId("replies").contains(document.activeElement) || conversation.composer.form.contains(document.activeElement);
-  conversation.composer.close();
+  const inside = document.activeElement?.closest("#replies, #composer");
+  conversation.close(byId("status").dataset.chatState === "ended");
   byId("replies").hidden = true;
   if (inside || document.activeElement === document.body) byId("talk-name").focus();
 }
@@ -81,7 +84,7 @@ function insert() {
   field.focus();
 }
 
-if (talk) {
+if (talk && window.io) {
   conversation = converse(talk, line, { heard: read, changed: refresh });
   on("visibilitychange", read);
   byId("insert").addEventListener("click", (event) => { event.preventDefault(); insert(); });

@@ -9,8 +9,8 @@ from sqlalchemy import Row, Select, and_, bindparam, func, select
 
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
+from helpdesk.chat import presence
 from helpdesk.chat.models import AgentPresence, Chat, ChatMessage
-from helpdesk.chat.queries import AGENT_GONE
 from helpdesk.chat.queue import State
 from helpdesk.extensions import db
 from helpdesk.ranks import Role
@@ -135,7 +135,7 @@ class Colleague:
 
 def colleagues(agent: Person, *, at: datetime) -> list[Colleague]:
     """To whom a chat can be given: those who take chats now first."""
-    here = and_(AgentPresence.available.is_(True), AgentPresence.seen_at > at - AGENT_GONE)
+    here = and_(AgentPresence.available.is_(True), presence.is_there(at))
     rows = db.session.execute(
         select(User.id, User.name, AgentPresence.agent_id.label("here"))
         .outerjoin(AgentPresence, and_(AgentPresence.agent_id == User.id, here))

@@ -1,6 +1,7 @@
 """The agents' doors to the chat: the queue, their chats, one conversation. Every verb is a form as well."""
 
 from flask import Response, make_response, render_template, request, url_for
+from flask_babel import get_timezone
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -194,6 +195,9 @@ def _chat_page(found: Chat, form: SayForm | None = None, status: int = 200) -> R
         rows=all_chats.conversation(found),
         line=labels.line,
         lines=labels.lines(),
+        errors=labels.errors(),
+        limit=service.BODY_SIGNS,
+        zone=str(get_timezone()),
         replies=replies.for_chat(found.language, reply_words.filled(found, current_user)),
         beside=found.id,
         **{**lists(current_user, at=now()), **_facts(found)},
