@@ -72,6 +72,7 @@ def say(chat: Chat, body: str, *, client_id: str, by: Person, at: datetime) -> S
 
     What is said through a socket goes the short way of saying.py, by the same rules.
     """
+    db.session.flush()  # a refresh forgets what has been changed and not been written
     db.session.refresh(chat, with_for_update=True)  # two at once: the second one sees what the first has done
     same = messages.same(chat.id, client_id)
     if same is not None:

@@ -54,6 +54,18 @@ def test_the_draft_holds_language_title_and_what_both_said_and_can_be_submitted_
     assert first_open(submission.answers_of(draft)) is Step.SUBMIT
 
 
+def test_what_is_said_in_the_same_breath_does_not_undo_the_link(on_both: Flask) -> None:
+    member = builders.member()
+    chat = waiting(member)
+
+    handover.fill_draft(chat, "fr", member=member, at=now())
+    service.say(chat, "One more.", client_id=builders.token(), by=member, at=now())
+    db.session.commit()
+
+    draft = drafts.draft_of(member)
+    assert draft is not None and chat.submission == draft.submission
+
+
 def test_asked_again_the_transcript_in_the_draft_has_grown(on_both: Flask) -> None:
     member = builders.member(name="Claire")
     chat = waiting(member)
