@@ -16,7 +16,9 @@ class Socket(socket.Socket):
         """Takes the packets of one request. Raises EngineIOError, which ends the session with a 400."""
         try:
             super().handle_post_request(environ)
-        except (ValueError, IndexError, RecursionError):
+        except (EngineIOError, ValueError, IndexError, RecursionError):
+            # Without waiting for the client to take the goodbye: engineio would hold the request open for it.
+            self.close(wait=False, reason=self.server.reason.TRANSPORT_ERROR)
             raise EngineIOError from None
 
 
