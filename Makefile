@@ -1,6 +1,6 @@
 # The two commands to know are `make run` and `make test`; `make` alone lists all of them.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint translate bench requirements clean
+.PHONY: help run test soak lint translate bench requirements clean
 
 UV := $(shell uv --version 2>/dev/null)
 RUNTIME := .venv/.runtime
@@ -26,6 +26,10 @@ run: $(RUNTIME) ## Serve the desk on http://127.0.0.1:5000/, with a demo on its 
 test: $(TOOLS) programs ## Run all tests, on both databases and in a browser
 	@folder=$$(mktemp -d) && .venv/bin/python -m pytest -n $(WORKERS) --dist worksteal --basetemp=$$folder/tests $(TESTS) \
 	  && rm -rf $$folder
+
+# Minutes each, on their own: kills, storms and locks need a machine that does nothing else.
+soak: $(TOOLS) programs ## Run the long fault tests: half an hour of kills, cut lines and reconnect storms
+	@folder=$$(mktemp -d) && .venv/bin/python -m pytest -m soak -s --basetemp=$$folder/tests $(or $(TESTS),tests/faults) && rm -rf $$folder
 
 lint: $(TOOLS) ## Check the style of the code
 	.venv/bin/ruff check .

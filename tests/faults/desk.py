@@ -58,6 +58,7 @@ class Desk:
         self, folder: Path, *, command: Sequence[object] = (PYTHON, "app.py"), database_url: str = "", **settings: str
     ) -> None:
         self.port = steady_port()
+        self.origin = f"http://127.0.0.1:{self.port}"
         self.runs: list[Server] = []
         self._folder, self._command = folder, command
         self._settings = {
@@ -89,6 +90,10 @@ class Desk:
     def printed(self) -> str:
         """What all runs have printed."""
         return "".join(run.printed for run in self.runs)
+
+    def is_reached_by(self, port: int) -> None:
+        """People reach it by another port of this machine from its next start on."""
+        self.origin = self._settings["HELPDESK_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
 
     def start(self) -> "Desk":
         """Starts the server on the port that it always has; it is not there yet when this returns."""
@@ -220,12 +225,12 @@ class Desk:
 
     def _badge(self, person: Person) -> Badge:
         """The cookie that the sign-in page would have given, with the secret of its forms."""
-        client, secret, origin = self._app.test_client(), token(), f"http://127.0.0.1:{self.port}"
-        with client.session_transaction(base_url=origin) as cookie:
+        client, secret = self._app.test_client(), token()
+        with client.session_transaction(base_url=self.origin) as cookie:
             cookie.permanent = True
             cookie["_user_id"], cookie["_fresh"], cookie["csrf_token"] = person.get_id(), True, secret
         signed = URLSafeTimedSerializer(self._app.secret_key, salt="wtf-csrf-token").dumps(secret)
-        return Badge(person, client.get_cookie("session", domain="127.0.0.1").value, signed, origin)
+        return Badge(person, client.get_cookie("session", domain="127.0.0.1").value, signed, self.origin)
 
 
 def _begin(person: Person, question: str) -> Chat:

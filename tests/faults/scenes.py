@@ -13,6 +13,8 @@ from tests.faults.talker import Talker
 
 T = TypeVar("T")
 SEED = 20200803
+# Somebody who sees this many of their texts unsent types no more for a while: nobody sends faster than the desk lets.
+PATIENT_UNTIL = 4
 
 
 def run(scene: Coroutine[object, object, T], seconds: float) -> T:
@@ -38,10 +40,11 @@ def pairs(desk: Desk, chats: int, seed: int = SEED, *, port: int = 0) -> list[Ta
 
 
 async def writing(side: Talker, dice: random.Random, every: float, until: asyncio.Event) -> None:
-    """Types a new text every so many seconds, more or less; each text is there once."""
+    """Types a new text every so many seconds, more or less; each is there once. Waits for what does not go out."""
     await asyncio.sleep(dice.uniform(0, every))
     while not until.is_set():
-        side.type(f"#{len(side.typed) + 1} of {side.badge.person.username}")
+        if len(side.waiting) < PATIENT_UNTIL:
+            side.type(f"#{len(side.typed) + 1} of {side.badge.person.username}")
         await asyncio.sleep(dice.uniform(0.5, 1.5) * every)
 
 

@@ -24,9 +24,9 @@ class Size:
     seconds: float
 
 
-SHORT = Size(chats=10, kills=4, every=0.7, seconds=90)
-ONCE = Size(chats=10, kills=1, every=0.7, seconds=60)
-LONG = Size(chats=10, kills=25, every=0.7, seconds=600)
+SHORT = Size(chats=10, kills=4, every=0.7, seconds=200)
+ONCE = Size(chats=10, kills=1, every=0.7, seconds=120)
+LONG = Size(chats=10, kills=25, every=0.7, seconds=1200)
 
 
 @pytest.mark.parametrize("size", [SHORT, pytest.param(LONG, marks=pytest.mark.soak)], ids=["short", "long"])
