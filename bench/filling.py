@@ -36,9 +36,9 @@ SUBMITTED, REPLIED = "It stops at the payment page, in Firefox and on the teleph
 Row = dict[str, object]
 
 
-def make_app(instance: Path) -> Flask:
+def make_app(instance: Path, **settings: object) -> Flask:
     """Our application on this instance, as it serves."""
-    return create_app(Config(instance=instance))
+    return create_app(Config(instance=instance, **settings))
 
 
 def fill(instance: Path, tickets: int) -> None:
