@@ -33,7 +33,7 @@ class Team:
         self._post("/desk/availability", available="yes")
 
     def go(self) -> None:
-        self._post("/desk/availability", available="no")
+        self._post("/desk/availability", available="no", sure="yes")
 
     def claim(self, page: Page) -> None:
         self._post(f"/desk/chats/{number(page)}/claim")
@@ -58,6 +58,7 @@ def clear(desk: Desk) -> None:
     def end_all() -> None:
         going_on = Chat.state.in_(("waiting", "active"))
         db.session.execute(update(Chat).where(going_on).values(state="ended", ended_at=now()))
+        db.session.execute(update(Chat).values(accepted_at=None))
         db.session.execute(update(service.AgentPresence).values(available=False))
 
     desk.inside(end_all)
