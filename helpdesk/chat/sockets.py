@@ -1,11 +1,13 @@
 """Sockets in: the protocol of docs/chat-protocol.md. Each handler passes the gate, looks up, acts, commits, answers."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from flask import current_app, request
 from flask_login import current_user
 from flask_socketio import ConnectionRefusedError
+from sqlalchemy import Row
 
 from helpdesk import connections
 from helpdesk.accounts import queries as accounts
@@ -22,6 +24,9 @@ from helpdesk.web import gate
 from helpdesk.web.events import Facts, admit, hot, number, on, refused, string, yes_or_no
 from helpdesk.web.forms import many_lines
 
+# In JSON a sign has up to twelve bytes. A client that had to take more than its outbox holds (web/outbox.py) would be
+# sent away at each try to come back.
+ANSWER_SIGNS = 40_000
 CLIENT_ID = re.compile(r"[0-9A-Za-z-]{8,36}")
 
 
@@ -157,6 +162,16 @@ def _catch_up(asked: Facts) -> Facts:
             "seq": row.seq, "client_id": row.client_id, "kind": row.kind, "author_id": row.author_id,
             "author": row.author, "body": row.body, "at": push.moment(row.at),
         }
-        for row in rows
+        for row in _one_answer(rows)
     ]  # fmt: skip
     return {"chat": chat.id, "messages": said, "head": chat.last_seq, "state": chat.state}
+
+
+def _one_answer(rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """As many as are sent at once, at least one; the client asks again until it has come to the head."""
+    signs = 0
+    for place, row in enumerate(rows):
+        signs += len(row.body)
+        if place and signs > ANSWER_SIGNS:
+            return rows[:place]
+    return rows
