@@ -97,7 +97,7 @@ export function converse(root, line, hooks = {}) {
   function showTyping(name) {
     clearTimeout(quiet);
     const place = root.querySelector("[data-typing]");
-    if (place) place.textContent = name ? words.typing.replace("{name}", name) : "";
+    if (place) place.textContent = name ? words.writes.replace("{name}", name) : "";
     if (name) quiet = setTimeout(() => showTyping(""), TYPING_SHOWN_MS);
   }
 

@@ -58,12 +58,11 @@ export class Outbox {
   async go() {
     if (this.busy || !this.open) return;
     this.busy = true;
-    this.#startAnew();
     for (let letter = this.#next(); letter && this.open; letter = this.#next()) {
       const answer = await this.send(letter);
       if (!this.letters.includes(letter)) continue;
       if (!answer) break;
-      this.moved = Date.now();
+      this.#startAnew();
       if (answer.ok) {
         this.#remove(letter);
         this.delivered(letter, answer);
@@ -104,6 +103,7 @@ export class Outbox {
     else this.again();
   }
 
+  // The line works, or somebody says that it should be tried.
   #startAnew() {
     this.moved = Date.now();
     for (const letter of this.letters) if (letter.state === "failed") this.#mark(letter, "sending");
