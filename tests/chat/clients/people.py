@@ -42,6 +42,11 @@ class People:
         self._clients.append(KINDS[kind](self.desk.port, cookie, transport=transport, **headers))
         return self._clients[-1]
 
+    def client_with(self, cookie: str, transport: str = "websocket") -> RawClient:
+        """A client with a cookie that is somebody's, or was."""
+        self._clients.append(RawClient(self.desk.port, cookie, transport=transport))
+        return self._clients[-1]  # type: ignore[return-value]
+
     def agent(self, kind: str = "raw", transport: str = "websocket", **facts: object) -> tuple[Person, Client]:
         """An agent who takes chats, connected."""
         person = self.last_agent = self.desk.make.agent(**facts)

@@ -26,6 +26,7 @@ class RawClient:
         self.refused = ""
         self.namespaces_refused: list[str] = []
         self.connected = False
+        self.sid = ""
         self._answers: dict[int, Facts] = {}
         self._numbers = 0
         self._lock = threading.Lock()
@@ -120,6 +121,7 @@ class RawClient:
 
     def _socket_io(self, kind: str, rest: str) -> None:
         if kind == CONNECT:
+            self.sid = str(json.loads(rest)["sid"])
             self.connected = True
         elif kind == CONNECT_ERROR and rest.startswith("/"):
             self.namespaces_refused.append(rest.partition(",")[0])
