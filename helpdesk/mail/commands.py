@@ -32,4 +32,4 @@ def retry_mail() -> None:
     intend_to_write()
     again = outbox.try_again(at=now())
     db.session.commit()
-    click.echo(f"{again} mails are tried again.")
+    click.echo(f"Mails that are tried again: {again}")

@@ -81,7 +81,6 @@ def _message(letter: Letter, mail: Mail, address: str) -> EmailMessage:
     message["Message-ID"] = f"<{mail.token}@{domain}>"
     if letter.thread:
         message["In-Reply-To"] = message["References"] = f"<{letter.thread}@{domain}>"
-    message["Content-Language"] = locale_code()
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     for kind in ("txt", "html"):
@@ -90,4 +89,5 @@ def _message(letter: Letter, mail: Mail, address: str) -> EmailMessage:
         add = message.set_content if kind == "txt" else message.add_alternative
         # Quoted-printable keeps every line short and in ASCII: no server needs to be able to do more.
         add(body, subtype="plain" if kind == "txt" else "html", charset="utf-8", cte="quoted-printable")
+    message["Content-Language"] = locale_code()  # last: what is said of the content moves into its first part
     return message

@@ -48,7 +48,8 @@ def send(message: EmailMessage, *, to: str, config: Config) -> None:
     # Each wait has its own end, and all of them together have one: a gevent.Timeout where there is a hub to keep it.
     with gevent.Timeout(DEADLINE_SECONDS, Unreachable("took too long")), _connected(config) as server:
         try:
-            server.send_message(message, from_addr=config.mail_from, to_addrs=[to])
+            # Its bytes, not itself: `send_message` would write ">From" where somebody began a line with "From".
+            server.sendmail(config.mail_from, [to], message.as_bytes())
         except smtplib.SMTPRecipientsRefused as fault:
             (code, _), *_ = fault.recipients.values()
             raise _answer(code) from None
