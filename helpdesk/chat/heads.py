@@ -16,12 +16,12 @@ ALONE_SECONDS = 20.0
 
 
 class Heads:
-    """The heads as they were at the last look; the first one tells nobody, for whoever has just come is caught up."""
+    """The heads as they were at the last look. The first one tells them all: something may have been said before it."""
 
     def __init__(self, app: Flask) -> None:
         config = app.config["HELPDESK"]
         self._every = 0.0 if config.redis_url or config.database_url else ALONE_SECONDS
-        self._known: dict[int, int] | None = None
+        self._known: dict[int, int] = {}
         self._looked = 0.0
 
     def tell(self) -> None:
@@ -31,8 +31,6 @@ class Heads:
         self._looked = time.monotonic()
         known, rows = self._known, list(presence.heads())
         self._known = {row.id: row.last_seq for row in rows}
-        if known is None:
-            return
         over = known.keys() - self._known.keys()
         for row in [*rows, *presence.heads(over)]:
             if known.get(row.id) != row.last_seq:

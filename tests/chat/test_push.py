@@ -196,6 +196,7 @@ def test_heads_are_told_to_those_whose_chat_has_grown(queue: Queue) -> None:
         db.session.commit()
 
     queue.make.look(heads.tell)
+    assert [len(page.told("chat:head")) for page in (*queue.pages, queue.desk)] == [1, 1, 1, 0]
     queue.make.look(lambda: say(queue.chats[0], queue.members[0]))
     queue.make.look(heads.tell)
     queue.make.look(heads.tell)
@@ -210,6 +211,7 @@ def test_the_last_head_of_a_chat_that_has_ended_is_told_too(queue: Queue) -> Non
     heads._every = 0.0
     queue.do(service.claim, queue.chats[0], by=queue.agent)
     queue.make.look(heads.tell)
+    queue.told()
 
     queue.do(service.end, queue.chats[0], by=queue.agent)
     queue.make.look(heads.tell)
