@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from pathlib import Path
 
 from flask import Flask
@@ -195,6 +196,12 @@ class Desk:
             return row
 
         return self.look(read)
+
+    def told(self, set_cookie: str) -> str:
+        """What the next page will say to whoever was answered with this cookie."""
+        cookie = SimpleCookie(set_cookie)["session"].value
+        kept = self._app.session_interface.get_signing_serializer(self._app).loads(cookie)
+        return " ".join(sentence for _, sentence in kept.get("_flashes", ()))
 
     def look(self, question: Callable[[], object]) -> object:
         """The answer to a question about the database."""

@@ -16,7 +16,6 @@ from tests.faults.desk import Badge, Desk
 from tests.faults.line import Line
 from tests.faults.scenes import SEED, run
 
-CONFLICT = 409
 # A form takes longer than a socket, in seconds; with this much for some of them, both doors win.
 HEAD_START = 0.05
 
@@ -25,6 +24,7 @@ HEAD_START = 0.05
 class Race:
     """Who tries to have which chats, at which servers; and what each was told: `won`, or the winner's name."""
 
+    desk: Desk
     agents: list[Badge]
     chats: list[int]
     ports: list[int]
@@ -57,7 +57,7 @@ def _prepare_and_race(desk: Desk, agents: int, chats: int, servers: list[Desk]) 
     waiting = [desk.waiting(member) for member in desk.people(chats)]
     for server in servers:
         server.serve()
-    race = Race(desk.people(agents, Role.AGENT), waiting, [server.port for server in servers])
+    race = Race(desk, desk.people(agents, Role.AGENT), waiting, [server.port for server in servers])
     run(_accept_all(race), 60 + agents * chats / 20)
     names = {agent.person.id: agent.person.name for agent in race.agents}
     for chat_id in race.chats:
@@ -107,13 +107,14 @@ async def _by_socket(race: Race, line: Line, agent: Badge, chat_id: int, later: 
 
 async def _by_form(race: Race, port: int, agent: Badge, chat_id: int) -> None:
     answer = await pages.post(port, f"/desk/chats/{chat_id}/claim", agent)
-    if answer.status == CONFLICT:
-        names = [one.person.name for one in race.agents if one.person.name in answer.body and one != agent]
-        assert len(names) == 1, "the page names the winner, and nobody else"
-        told = names[0]
-    else:
-        assert answer.status == 303, answer.body
+    assert answer.status == 303, answer.body
+    if answer.headers["location"].startswith(f"/desk/chats/{chat_id}"):
         told = "won"
+    else:
+        words = race.desk.told(answer.headers["set-cookie"])
+        names = [one.person.name for one in race.agents if one.person.name in words]
+        assert len(names) == 1, f"the next page names the winner, and nobody else: {words}"
+        told = names[0]
     _note(race, "form", agent, chat_id, told)
 
 
