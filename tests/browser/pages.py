@@ -68,6 +68,16 @@ def _open_menu(page: Page, say: Words) -> None:
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
 
 
+def _open_all(page: Page, say: Words) -> None:
+    """Every part that is folded away, but the menus, which cover each other."""
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+
+
+def _save_untitled(page: Page, say: Words) -> None:
+    page.locator("#save-reply").click()
+    page.locator("#error-summary").wait_for()
+
+
 def _search_nothing(page: Page, say: Words) -> None:
     page.locator("#closed-q").fill("xyzzy")
     page.locator("#closed .empty").wait_for()
@@ -106,6 +116,18 @@ PAGES = (
     Shown("profile-error", "/profile", M, _save_nameless),
     Shown("not-allowed", "/desk", M, status=403),
     Shown("desk", "/desk", A),
+    Shown("desk-queue", "/desk/chats", A),
+    Shown("desk-chat-waiting", "/desk/chats/{waits}", A),
+    Shown("desk-chat-open", "/desk/chats/{waits}", A, _open_all),
+    Shown("desk-chat", "/desk/chats/{talks}", A),
+    Shown("desk-chat-all-open", "/desk/chats/{talks}", A, _open_all),
+    Shown("desk-chat-asked", "/desk/chats/{asked}", A),
+    Shown("desk-chat-over", "/desk/chats/{over}", A),
+    Shown("desk-chats-ended", "/desk/chats/ended", A),
+    Shown("desk-away", "/desk/availability", A),
+    Shown("desk-replies", "/desk/replies", A),
+    Shown("desk-reply", "/desk/replies/1", A),
+    Shown("desk-reply-error", "/desk/replies/new", A, _save_untitled),
     Shown("desk-tickets", "/desk/tickets", A),
     Shown("desk-tickets-all", "/desk/tickets?status=any", A),
     Shown("desk-nothing-found", "/desk/tickets?q=xyzzy", A),

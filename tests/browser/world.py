@@ -15,6 +15,7 @@ from helpdesk.submission import service as drafts
 from helpdesk.tickets import service as tickets
 from helpdesk.tickets.models import Ticket
 from tests import builders
+from tests.browser.chat_world import make_chats
 from tests.browser.desk import Desk
 from tests.browser.pages import Shown, Who
 
@@ -45,7 +46,8 @@ def make_world(desk: Desk, language: str) -> World:
     below = desk.make.member(language=language, rank="Manager")
     pictures = desk.make.look(lambda: [_received(name) for name in ("écran.png", LONG_NAME, LONG_NAME)])
     places = desk.inside(lambda: _fill(member, team, language, list(pictures)))
-    return World({Who.NOBODY: None, Who.MEMBER: member, Who.AGENT: team, Who.BELOW: below}, dict(places))
+    places = {**dict(places), **make_chats(desk, team, language)}
+    return World({Who.NOBODY: None, Who.MEMBER: member, Who.AGENT: team, Who.BELOW: below}, places)
 
 
 def _fill(member: Person, team: Person, language: str, pictures: list[Prepared]) -> dict[str, str]:
