@@ -1,69 +1,38 @@
 """The hot path of a chat: what somebody says, from their socket to a committed row and to everybody who may see it.
 
 One event comes all the time, and costs more than all others together: so it is plain Core, without a session's objects.
-One SELECT reads anew who is speaking and how the chat stands, by the same rules as on every other way in.
+One question (wishes.py) reads anew who speaks and how the chat stands; the rules are those of every other way in.
 
-On SQLite a commit waits for the disk. All that is said while one is being made is committed with the next one: many
-messages share one wait, and a single one waits for nobody. Nothing is answered or told before its commit. Around
-PostgreSQL several processes may serve: there each message is a transaction of its own, made where it is said.
+On SQLite a commit waits for the disk. All that is said while one is being made is asked, written and committed together
+with the next one: many messages share one wait, and a single one waits for nobody. Around PostgreSQL several processes
+may serve: there each message is a transaction of its own, made where it is said. Nothing is answered or told before its
+commit.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import gevent
 from flask import Flask
 from gevent.event import AsyncResult
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, update
 
-from helpdesk.accounts import sessions
-from helpdesk.accounts.models import User, UserSession
 from helpdesk.accounts.person import Person
 from helpdesk.chat import detect, service
 from helpdesk.chat.messages import Stored
 from helpdesk.chat.models import Chat, ChatMessage
+from helpdesk.chat.wishes import Wish, how_they_stand, speaker
 from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
-from helpdesk.ranks import Role
-from helpdesk.refusals import NotFound, NotSignedIn, Refusal
+from helpdesk.refusals import NotFound, Refusal
 
-_user, _session = User.__table__, UserSession.__table__
 _chat, _message = Chat.__table__, ChatMessage.__table__
-_ASKED = (
-    select(
-        _user.c.id, _user.c.name, _user.c.role, _user.c.rank, _user.c.disabled_at, _session.c.seen_at,
-        _session.c.ends_at, _chat.c.id.label("chat_id"), _chat.c.member_id, _chat.c.agent_id, _chat.c.state,
-        _chat.c.language, _chat.c.last_seq, _message.c.seq.label("same_seq"), _message.c.at.label("same_at"),
-    )
-    .select_from(
-        _session.join(_user, _user.c.id == _session.c.user_id)
-        .outerjoin(_chat, _chat.c.id == bindparam("chat"))
-        .outerjoin(_message, and_(_message.c.chat_id == _chat.c.id, _message.c.client_id == bindparam("client")))
-    )
-    .where(_session.c.id == bindparam("session"))
-)  # fmt: skip
-# PostgreSQL lets others write meanwhile: who takes this row first is first. SQLite has one writer, and takes no notice.
-_LOCK = select(_chat.c.id).where(_chat.c.id == bindparam("chat")).with_for_update()
 _COUNT = (
     update(_chat)
     .where(_chat.c.id == bindparam("chat"))
     .values(last_seq=bindparam("seq"), language=func.coalesce(_chat.c.language, bindparam("recognised")))
 )
 _STORE = insert(_message)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What somebody wants to say. `by` is the person as they were when their socket was opened; `admit` is the door's
-    gate: it is given the person as they are now, and raises the refusal that keeps them out.
-    """
-
-    chat_id: int
-    client_id: str
-    body: str
-    by: Person
-    admit: Callable[[Person], None]
 
 
 @dataclass(frozen=True)
@@ -105,17 +74,18 @@ class Together:
         return answer.get().stored
 
     def _write(self) -> None:
+        taken: list[Waiting] = []
         with self._app.app_context():
             intend_to_write()
-            taken: list[Waiting] = []
             try:
                 with db.engine.begin() as connection:
                     taken = self._take()  # not before the lock is held: who comes while it is waited for is in time
                     outcomes = _Transaction(connection).say([wish for wish, _ in taken])
             except Exception as fault:
-                # Nothing is committed. By itself each one shows whether it was to blame; one that was alone is.
+                # Nothing is committed. By itself each one shows whether it was to blame; if none was asked, none is.
+                one_by_one = len(taken) > 1
                 taken = taken or self._take()
-                outcomes = [_by_itself(wish) for wish, _ in taken] if len(taken) > 1 else [fault] * len(taken)
+                outcomes = [_by_itself(wish) if one_by_one else fault for wish, _ in taken]
             _answer(taken, outcomes)
 
     def _take(self) -> list[Waiting]:
@@ -134,8 +104,6 @@ def _by_itself(wish: Wish) -> Done | Exception:
     """What comes of one message in a transaction of its own."""
     try:
         with db.engine.begin() as connection:
-            if connection.dialect.name != "sqlite":
-                connection.execute(_LOCK, {"chat": wish.chat_id})
             return _Transaction(connection).say([wish])[0]
     except Exception as fault:
         return fault
@@ -169,9 +137,9 @@ class _Transaction:
     def say(self, wishes: list[Wish]) -> list[Done | Exception]:
         """What came of each wish, if the transaction is then committed. A refusal is only one's own."""
         outcomes: list[Done | Exception] = []
-        for wish in wishes:
+        for wish, row in zip(wishes, how_they_stand(self._connection, wishes), strict=True):
             try:
-                outcomes.append(self._say(wish))
+                outcomes.append(self._say(wish, row))
             except Refusal as refusal:
                 outcomes.append(refusal)
         if self._rows:
@@ -179,10 +147,8 @@ class _Transaction:
             self._connection.execute(_COUNT, list(self._chats.values()))
         return outcomes
 
-    def _say(self, wish: Wish) -> Done:
-        asked = {"chat": wish.chat_id, "client": wish.client_id, "session": wish.by.session_id}
-        row = self._connection.execute(_ASKED, asked).first()
-        person = _speaker(row, wish)
+    def _say(self, wish: Wish, row: Row[Any]) -> Done:
+        person = speaker(wish, row)
         wish.admit(person)
         if row.chat_id is None or not (person.is_agent or row.member_id == person.id):
             raise NotFound()
@@ -208,13 +174,3 @@ class _Transaction:
             "author_id": person.id, "author": person.name, "body": wish.body, "at": at,
         }  # fmt: skip
         return Done(Stored(seq, at, repeated=False), facts)
-
-
-def _speaker(row: Row[Any] | None, wish: Wish) -> Person:
-    """The person as they are now. Raises NotSignedIn when the session is over, or is another person's by now."""
-    if row is None or row.id != wish.by.id or row.disabled_at is not None:
-        raise NotSignedIn()
-    role = Role(row.role)
-    if sessions.is_over(role, seen_at=row.seen_at, ends_at=row.ends_at, at=now()):
-        raise NotSignedIn()
-    return replace(wish.by, name=row.name, role=role, rank=row.rank)

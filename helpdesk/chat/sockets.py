@@ -15,7 +15,7 @@ from helpdesk.accounts.person import Person
 from helpdesk.chat import messages, paces, push, queries, queue, service
 from helpdesk.chat.models import Chat
 from helpdesk.chat.queue import State, Verb
-from helpdesk.chat.saying import Wish
+from helpdesk.chat.wishes import Wish
 from helpdesk.database import now
 from helpdesk.extensions import db, socketio
 from helpdesk.ranks import Action

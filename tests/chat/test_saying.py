@@ -19,7 +19,7 @@ from helpdesk.accounts.person import Person
 from helpdesk.chat import messages, queries, service
 from helpdesk.chat.messages import Stored
 from helpdesk.chat.models import Chat, ChatMessage
-from helpdesk.chat.saying import Wish
+from helpdesk.chat.wishes import Wish
 from helpdesk.database import intend_to_read, intend_to_write, now
 from helpdesk.extensions import db
 from helpdesk.refusals import Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, WrongState
