@@ -48,6 +48,8 @@ from helpdesk.web import (
 
 ROOT = Path(__file__).resolve().parent.parent
 SOCKET_BYTES = 64 * 1024
+# Whoever is gone without a word is noticed within the sum: well before an agent counts as away (chat/presence.py).
+PING_SECONDS, PONG_SECONDS = 20, 15
 COOKIE_DAYS = 90
 
 
@@ -123,6 +125,7 @@ def _bind_extensions(app: Flask, config: Config) -> None:
         app, async_mode="gevent", async_handlers=False, manage_session=False, cors_allowed_origins=origins,
         client_manager=hints.Hints(config.redis_url, _site(config)) if config.redis_url else None,
         max_http_buffer_size=SOCKET_BYTES, transports=["websocket", "polling"], allow_upgrades=True, cookie=None,
+        ping_interval=PING_SECONDS, ping_timeout=PONG_SECONDS,
     )  # fmt: skip
     websocket.install(socketio)
 
