@@ -140,11 +140,11 @@ def resume(chat: Chat, *, by: Person, at: datetime) -> None:
 def hand_back(chat: Chat, *, by: Person | None, at: datetime) -> None:
     """The chat goes back to the front of the queue: its agent gives it back, or has gone away (`by` is None)."""
     _move(chat, party_of(chat, by) if by else Party.TIME, Verb.HAND_BACK)
-    chat.agent_id, chat.agent_read_seq = None, 0
+    had, chat.agent_id, chat.agent_read_seq = chat.agent_id, None, 0
     chat.seen_at = at  # the member was not looked for while there was somebody to talk to
     front = db.session.scalar(select(func.min(Chat.place)).where(Chat.state == State.WAITING.value, Chat.id != chat.id))
     chat.place = min(chat.id, front if front is not None else chat.id) - 1
-    _line(chat, Verb.HAND_BACK, by=by, at=at)
+    _line(chat, Verb.HAND_BACK, by=by, at=at, had=had)
 
 
 def transfer(chat: Chat, agent: User, *, by: Person, at: datetime) -> None:
@@ -152,8 +152,8 @@ def transfer(chat: Chat, agent: User, *, by: Person, at: datetime) -> None:
     if agent.id == chat.agent_id:
         raise Invalid("chat_same_agent")
     _move(chat, party_of(chat, by), Verb.TRANSFER)
-    chat.agent_id, chat.agent_read_seq = agent.id, 0
-    _line(chat, Verb.TRANSFER, by=by, at=at)
+    had, chat.agent_id, chat.agent_read_seq = chat.agent_id, agent.id, 0
+    _line(chat, Verb.TRANSFER, by=by, at=at, had=had)
 
 
 def end(chat: Chat, *, by: Person, at: datetime) -> None:
@@ -212,11 +212,15 @@ def _move(chat: Chat, party: Party, verb: Verb) -> None:
     db.session.refresh(chat)
 
 
-def _line(chat: Chat, verb: Verb, *, by: Person | None, at: datetime) -> None:
-    """A line of the desk itself in the conversation: its code, put into words by whoever reads it."""
+def _line(chat: Chat, verb: Verb, *, by: Person | None, at: datetime, had: int | None = None) -> None:
+    """A line of the desk itself in the conversation: its code, put into words by whoever reads it.
+
+    The agent who `had` the chat is told too: another page of theirs may still show it as their own.
+    """
     db.session.flush()
     messages.store(
         chat.id, verb.value, author_id=by.id if by else None, client_id=str(uuid.uuid4()), at=at, kind="system"
     )
-    announce(chat_changed, about=chat, to=people_of(chat), chat_id=chat.id, what=verb.value, state=chat.state)
+    to = [*people_of(chat), *([had] if had is not None else [])]
+    announce(chat_changed, about=chat, to=to, chat_id=chat.id, what=verb.value, state=chat.state)
     announce(queue_changed, about=chat)

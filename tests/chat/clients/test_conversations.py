@@ -163,6 +163,18 @@ def test_a_chat_goes_from_agent_to_agent_and_back_to_the_queue(people: People) -
     assert codes == ["claim", "transfer", "hand_back", "claim"]
 
 
+def test_the_other_tab_of_the_agent_who_gives_a_chat_away_is_told(people: People) -> None:
+    _, theirs, chat = people.pair(member=("raw", "websocket"), agent=("raw", "websocket"))
+    other_tab = people.client(people.last_agent).connect()
+    colleague, second = people.agent()
+    assert theirs.ask("chat:transfer", {"chat": chat, "to": colleague.id})["ok"]
+    other_tab.ears.event("chat:changed", chat=chat, what="transfer")
+
+    assert second.ask("chat:hand_off", {"chat": chat})["ok"]
+    second.ears.event("chat:changed", chat=chat, what="hand_back")
+    assert other_tab.ears.named("chat:changed") == [{"chat": chat, "what": "transfer", "state": "active"}]
+
+
 @pytest.mark.parametrize("ender", ["member", "agent"])
 def test_after_the_end_nothing_more_is_said(people: People, ender: str) -> None:
     own, theirs, chat = people.pair(member=("library", "polling"), agent=("raw", "websocket"))
