@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, format_time, get_day_names
+from babel.dates import format_date, format_time, get_day_names
 from flask_babel import force_locale, get_timezone, ngettext
 from flask_babel import gettext as _
 
@@ -14,6 +14,8 @@ from helpdesk.chat.service import BODY_SIGNS
 from helpdesk.refusals import Refusal
 from helpdesk.web.language import locale_code
 
+# A day of this year in running text (glossary, section 4).
+DAY = {"en": "EEEE, d MMMM", "fr": "EEEE d MMMM", "sv": "EEEE d MMMM", "es": "EEEE, d 'de' MMMM"}
 # A system line stores its code; this is how the reader sees it. `{name}` is filled in by page and script alike.
 LINES = {
     "claim": lambda: _("%(name)s joined the chat.", name="{name}"),
@@ -67,7 +69,7 @@ def opening_sentence(opening: datetime | None, at: datetime, hours: Hours) -> st
     if there.date() == today:
         return _("The chat opens again today at %(time)s.", time=time)
     soon = (there.date() - today).days < 7
-    day = format_skeleton("EEEE" if soon else "MMMMEEEEd", there, tzinfo=get_timezone(), locale=locale_code())
+    day = format_date(there.date(), "EEEE" if soon else DAY[locale_code()], locale=locale_code())
     return _("The chat opens again on %(day)s at %(time)s.", day=day, time=time)
 
 

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from helpdesk import languages
+from helpdesk.database import now
 from tests.browser import audit, chatting
 from tests.browser.chatting import Team, ask, connected, said, stored, write
 from tests.browser.conftest import Open, _context
@@ -355,7 +357,7 @@ def test_a_session_that_ends_is_said_and_costs_nothing(visit: Open, desk: Desk, 
     page = visit(member, fresh=True, language="fr")
     ask(page)
     page.locator("#body").fill("Pas encore envoyé")
-    let_end(desk, member)
+    let_end(desk, member, ends_at=now() - timedelta(minutes=1))
     expect(page.locator("#refused")).to_contain_text(
         say("Your session has expired. Sign in again; your draft has been kept."), timeout=30_000
     )
