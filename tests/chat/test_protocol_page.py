@@ -16,12 +16,11 @@ from helpdesk.web import events
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "chat-protocol.md").read_text()
 EVENT = re.compile(r"[a-z]+:[a-z_]+")
-# What an event of a socket can come to; the doors of pages have refusals of their own.
-BEHIND_SOCKETS = (
-    "helpdesk/chat/sockets.py", "helpdesk/chat/service.py", "helpdesk/chat/saying.py", "helpdesk/chat/queries.py",
-    "helpdesk/chat/queue.py", "helpdesk/chat/messages.py", "helpdesk/chat/paces.py", "helpdesk/web/events.py",
-    "helpdesk/web/gate.py",
-)  # fmt: skip
+# Where the refusals of an event may come from; what only a form is answered stands below.
+BEHIND_SOCKETS = [
+    *sorted((ROOT / "helpdesk" / "chat").glob("*.py")),
+    *map(ROOT.joinpath, ("helpdesk/web/events.py", "helpdesk/web/gate.py")),
+]
 OF_FORMS = {
     "rating_missing": "a chat is rated by form only",
     "already_taken": "who takes a chat says chat_taken",
@@ -46,9 +45,9 @@ def rows(number: int) -> dict[str, str]:
     return dict(re.findall(r"^\| `([^`]+)` \|(.*)\|$", section(number), re.MULTILINE))
 
 
-def codes(path: str) -> set[str]:
+def codes(path: Path) -> set[str]:
     """The codes of refusals that a module names."""
-    tree = ast.parse((ROOT / path).read_text())
+    tree = ast.parse(path.read_text())
     kinds = {kind.__name__ for kind in _kinds()}
     found: set[str] = set()
     for node in ast.walk(tree):
@@ -116,3 +115,17 @@ def test_the_limits_are_those_of_the_code(app: Flask) -> None:
     assert f"{paces.CONNECT.members} a minute by a member, {paces.CONNECT.team} by an agent" in limits
     heartbeat = f"every {engine.ping_interval:g} seconds and waits {engine.ping_timeout:g}"
     assert heartbeat in section(2)
+
+
+def test_every_form_on_the_page_is_a_door(app: Flask) -> None:
+    doors = {
+        (method, re.sub(r"<any[^>]*>|<int:chat_id>", "*", rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods
+    }
+    verbs = re.findall(r"(GET|POST) (/[\w/<>-]+)", section(1) + section(9))
+
+    assert len(verbs) > 10
+    for method, path in verbs:
+        plain = path.replace("<chat>", "*")
+        assert {(method, plain), (method, plain.rpartition("/")[0] + "/*")} & doors, f"{method} {path}"
