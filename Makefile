@@ -38,7 +38,7 @@ lint: $(TOOLS) ## Check the style of the code
 translate: $(RUNTIME) ## Bring the catalogues into line with the sentences in the code, and list what is missing
 	.venv/bin/python translations/sync.py
 
-bench: $(TOOLS) ## Measure the speed
+bench: $(TOOLS) ## Measure the speed of pages and of the chat, beside bare ones
 	.venv/bin/python -m bench
 
 requirements: ## Pin the packages that the *.in files name, with the newest of what those need

@@ -120,7 +120,9 @@ def test_every_socket_handler_says_whom_it_is_for() -> None:
         for event, handler in events.items()
     }
     silent = [name for name, handler in handlers.items() if _declared(handler) is None]
-    assert handlers and silent == [], f"give these socket handlers `requires = Action.…`: {silent}"
+    # Whatever way they were registered: message:say stands on python-socketio's server without Flask-SocketIO.
+    assert {"/ connect", "/ message:say", "/ chat:claim"} <= handlers.keys()
+    assert silent == [], f"give these socket handlers `requires = Action.…`: {silent}"
 
 
 def _declared(handler: object) -> object:
