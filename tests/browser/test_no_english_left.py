@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 from helpdesk import demo
 from helpdesk.accounts.person import Person
+from tests.browser.chat_world import NAMES
 from tests.browser.conftest import Open
 from tests.browser.desk import ROOT, Desk
 from tests.browser.guard import Guard
@@ -21,8 +22,9 @@ from tests.house import pseudo
 
 # Reads what a person sees or hears: texts, and the attributes that are read out or shown.
 TEXTS = """() => {
-    // Dates and zones are the locale's own; code is what is typed as it stands.
-    const skipped = "time, option[value*='/'], option[value='UTC'], code, template";
+    // Dates and zones are the locale's own; code is what is typed as it stands; what people wrote is marked for htmx.
+    const skipped = "time, option[value*='/'], option[value='UTC'], code, template, noscript, [hx-ignore], #reply option, "
+        + "#reply-form textarea";
     const spoken = ["aria-label", "title", "placeholder", "alt", "data-offline", "data-waiting", "data-failed"];
     const texts = [document.title];
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
@@ -36,7 +38,8 @@ TEXTS = """() => {
 # The brand, what languages call themselves, initials, what people wrote, and what is no word.
 OWN_NAMES = r"English|Français|Svenska|Español"
 NOT_OURS = re.compile(
-    rf"^(?:Help Desk|(?:{OWN_NAMES})(?: - .*)?|[A-ZÅÖ]{{1,2}}|[\W\d_]+|.*@example\.org|[\d,]+\s[km]?o)$",
+    rf"^(?:Help Desk|(?:{OWN_NAMES})(?: - .*)?|[A-ZÅÖ]{{1,2}}|[\W\d_]+|.*@example\.org|[\d,]+\s[km]?o|\d+\smin|"
+    r"[0-9a-f]{7})$",
     re.DOTALL | re.IGNORECASE,
 )
 
@@ -84,6 +87,11 @@ def people_wrote(world: World) -> set[str]:
         "programme-très-important.exe",
         "xyzzy",
         "xxx",
+        "typed-otherwise",
+        "Greeting",
+        "Please submit a ticket",
+        "Anything else?",
+        *NAMES,
     }
     demo_names = {text for account in demo.ACCOUNTS for text in (account.name, account.username)}
     return {*names, *demo_names, *typed, LONG_NAME, "écran.png", *TITLES.values()} - {""}
