@@ -62,9 +62,9 @@ class Hints(PubSubManager):
                 self._is_away(None)
             except self._faults as fault:
                 self._is_away(fault)
-                gevent.sleep(AGAIN_SECONDS)
-                while not self._waiting.empty():  # old by now
+                while not self._waiting.empty():  # old by the time that Redis is back
                     self._waiting.get_nowait()
+                gevent.sleep(AGAIN_SECONDS)
 
     def _listen(self) -> Iterator[dict[str, Any]]:
         """What other processes emit, for as long as this one runs."""
