@@ -9,6 +9,7 @@ may serve: there each message is a transaction of its own, made where it is said
 commit.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
 from helpdesk.refusals import NotFound, Refusal
 
+log = logging.getLogger(__name__)
 _chat, _message = Chat.__table__, ChatMessage.__table__
 _COUNT = (
     update(_chat)
@@ -122,8 +124,12 @@ def _answer(taken: list[Waiting], outcomes: list[Done | Exception]) -> None:
 
 
 def _tell(done: Done) -> None:
+    """Tells those who may see it. Whoever misses it sees a gap and asks; the message is stored all the same."""
     if done.facts is not None:
-        service.message_said.tell(**done.facts)
+        try:
+            service.message_said.tell(**done.facts)
+        except Exception:
+            log.exception("a message was stored, and not told")
 
 
 class _Transaction:

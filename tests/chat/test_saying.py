@@ -294,6 +294,22 @@ def test_nothing_is_answered_or_told_that_is_not_committed(on_both: Flask, told:
     assert sorted(bodies(chat)) == ["0", "1", "2"] and len(told) == 3
 
 
+def test_what_is_stored_is_answered_so_even_when_nobody_can_be_told(
+    on_both: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    member = signed_in(builders.member())
+    chat = open_chat(member)
+
+    def fail(**facts: object) -> None:
+        raise OSError("nobody listens")
+
+    monkeypatch.setattr(service.message_said, "_listeners", [fail])
+    answers = at_once(on_both, [wish(chat, f"{number}", member) for number in range(2)])
+
+    assert sorted(answer.seq for answer in answers) == [2, 3] and sorted(bodies(chat)) == ["0", "1"]
+    assert [record.message for record in caplog.records].count("a message was stored, and not told") == 2
+
+
 def test_messages_that_wait_together_share_one_commit(app_context: Flask) -> None:
     member = signed_in(builders.member())
     chat = open_chat(member)
