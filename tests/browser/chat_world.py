@@ -27,21 +27,21 @@ def make_chats(desk: Desk, team: Person, language: str) -> dict[str, str]:
 def _fill(members: list[Person], team: Person, at: datetime) -> dict[str, str]:
     service.set_available(team, True, at=at)
     db.session.get_one(AgentPresence, team.id).seen_at = at + timedelta(days=1)
-    waiting, asked, talking, over = [_begin(member, at - timedelta(minutes=7)) for member in members]
+    waiting, asked, talking, over = [begin(member, at - timedelta(minutes=7)) for member in members]
     accounts.user(members[0].id).time_zone = "America/Argentina/Buenos_Aires"
     desk_chats.ask_for_ticket(asked, "sv", "Skicka ett ärende.", by=team, at=at)
     for chat in (talking, over):
         service.claim(chat, by=team, at=at)
     for body in ("Hello, which browser?", "See https://example.org/a-very-long-address/without-any-space-" + "x" * 60):
-        _say(talking, body, team, at)
-    _say(talking, "w" * 200, members[2], at)
+        say(talking, body, team, at)
+    say(talking, "w" * 200, members[2], at)
     service.end(over, by=team, at=at)
     over.rating, over.rating_comment = 4, "Quick and kind."
     chats = {"waits": waiting, "asked": asked, "talks": talking, "over": over}
     return {name: str(chat.id) for name, chat in chats.items()}
 
 
-def _begin(member: Person, at: datetime) -> Chat:
+def begin(member: Person, at: datetime) -> Chat:
     chat = service.begin(
         name=member.name, member_ref="typed-otherwise", email=member.email, question=QUESTION,
         client_id=builders.token(), by=member, at=at,
@@ -50,5 +50,5 @@ def _begin(member: Person, at: datetime) -> Chat:
     return chat
 
 
-def _say(chat: Chat, body: str, by: Person, at: datetime) -> None:
+def say(chat: Chat, body: str, by: Person, at: datetime) -> None:
     service.say(chat, body, client_id=builders.token(), by=by, at=at)

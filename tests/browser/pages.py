@@ -17,6 +17,10 @@ class Who(StrEnum):
     MEMBER = "member"
     BELOW = "below the rank"
     AGENT = "agent"
+    WAITING = "a member in the queue"
+    TALKING = "a member with an agent"
+    LEFT = "a member who left the queue"
+    ENDED = "a member whose chat has ended"
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,25 @@ def _search_nothing(page: Page, say: Words) -> None:
     page.locator("#closed .empty").wait_for()
 
 
+def _begin_wrong(page: Page, say: Words) -> None:
+    page.locator(".chat-form button").click()
+    page.locator("#error-summary").wait_for()
+
+
+def _be_connected(page: Page, say: Words) -> None:
+    page.locator("[data-connection=connected]").wait_for()
+
+
+def _ask_to_end(page: Page, say: Words) -> None:
+    _be_connected(page, say)
+    page.locator("#end summary").click()
+
+
+def _rate_without(page: Page, say: Words) -> None:
+    page.locator("#send-rating").click()
+    page.locator("#error-summary").wait_for()
+
+
 M, A, N = Who.MEMBER, Who.AGENT, Who.NOBODY
 PAGES = (
     Shown("sign-in", "/sign-in", N),
@@ -112,6 +135,12 @@ PAGES = (
     Shown("ticket-long-closed", "/technical-issues/{old}", M),
     Shown("closure", "/technical-issues/{awaiting}/closure", M),
     Shown("chat", "/chat", M),
+    Shown("chat-error", "/chat", M, _begin_wrong),
+    Shown("chat-waiting", "/chat", Who.WAITING, _be_connected),
+    Shown("chat-talking", "/chat", Who.TALKING, _ask_to_end),
+    Shown("chat-left", "/chat", Who.LEFT),
+    Shown("chat-ended", "/chat", Who.ENDED),
+    Shown("chat-ended-error", "/chat", Who.ENDED, _rate_without),
     Shown("profile", "/profile", M),
     Shown("profile-error", "/profile", M, _save_nameless),
     Shown("not-allowed", "/desk", M, status=403),

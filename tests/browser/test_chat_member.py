@@ -43,6 +43,14 @@ LOOKS_AGAIN = """() => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk of its own, because whoever waits and whoever is there is the same for all."""
+    with Desk(tmp_path_factory.mktemp("chatting")) as desk:
+        yield desk
+        assert "Traceback" not in desk.errors(), desk.errors()[:4000]
+
+
 @pytest.fixture
 def team(desk: Desk, browser: Browser, guard: Guard) -> Iterator[Team]:
     """Alex, who takes chats, with an empty queue."""
@@ -186,6 +194,23 @@ def test_when_the_last_agent_leaves_the_ticket_is_offered_within_ten_seconds(vis
     expect(page.locator("main")).to_contain_text("My order page stays blank.")
     page.goto("/chat?new=1")
     expect(page.locator("#closed-title")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", languages.CODES)
+def test_a_closed_chat_is_a_whole_page_in_every_language(
+    visit: Open, desk: Desk, team: Team, guard: Guard, language: str
+):
+    guard.allow(422)
+    page = visit(desk.make.member(language=language), width=320, language=language)
+    page.goto("/chat")
+    page.locator("#question").fill("w" * 200)
+    team.go()
+    page.locator(".chat-form button").click()
+    expect(page.locator("#closed-title")).to_have_text(Words(language)("No team member is available at the moment."))
+    assert audit.frame_faults(page, language) == audit.wider_than_the_window(page) == audit.small_targets(page) == []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert audit.axe(page) == []
 
 
 def test_a_form_sent_to_a_closed_chat_becomes_a_ticket_with_one_button(

@@ -16,6 +16,7 @@ from helpdesk.tickets import service as tickets
 from helpdesk.tickets.models import Ticket
 from tests import builders
 from tests.browser.chat_world import make_chats
+from tests.browser.chats_of_members import make_chatting_members
 from tests.browser.desk import Desk
 from tests.browser.pages import Shown, Who
 
@@ -47,7 +48,8 @@ def make_world(desk: Desk, language: str) -> World:
     pictures = desk.make.look(lambda: [_received(name) for name in ("écran.png", LONG_NAME, LONG_NAME)])
     places = desk.inside(lambda: _fill(member, team, language, list(pictures)))
     places = {**dict(places), **make_chats(desk, team, language)}
-    return World({Who.NOBODY: None, Who.MEMBER: member, Who.AGENT: team, Who.BELOW: below}, places)
+    chatting = make_chatting_members(desk, team, language)
+    return World({Who.NOBODY: None, Who.MEMBER: member, Who.AGENT: team, Who.BELOW: below, **chatting}, places)
 
 
 def _fill(member: Person, team: Person, language: str, pictures: list[Prepared]) -> dict[str, str]:
