@@ -23,8 +23,8 @@ from tests.house import pseudo
 # Reads what a person sees or hears: texts, and the attributes that are read out or shown.
 TEXTS = """() => {
     // Dates and zones are the locale's own; code is what is typed as it stands; what people wrote is marked for htmx.
-    const skipped = "time, option[value*='/'], option[value='UTC'], code, template, noscript, [hx-ignore], #reply option, "
-        + "#reply-form textarea";
+    const skipped = "time, option[value*='/'], option[value='UTC'], code, template, noscript, [hx-ignore], "
+        + "#reply option, #reply-form textarea";
     const spoken = ["aria-label", "title", "placeholder", "alt", "data-offline", "data-waiting", "data-failed"];
     const texts = [document.title];
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
