@@ -36,7 +36,9 @@ class Config:
     host: str = _setting("HELPDESK_HOST", "127.0.0.1", "Address that `python app.py` listens on.")
     port: int = _setting("PORT", 5000, "Port that `python app.py` listens on.")
     database_url: str = _setting("DATABASE_URL", "", "PostgreSQL address; empty: SQLite in the instance folder.")
-    redis_url: str = _setting("HELPDESK_REDIS_URL", "", "Redis, for several processes: limits and the chat's quick way; empty: none.")
+    redis_url: str = _setting(
+        "HELPDESK_REDIS_URL", "", "Redis, for several processes: limits and the chat's quick way; empty: none."
+    )
     secret_key: str = _setting(
         "HELPDESK_SECRET_KEY", "", "Key that signs cookies; empty: made once, in the instance folder."
     )
@@ -158,6 +160,8 @@ class Config:
     def _check_mail(self) -> None:
         if not self.mail_server:
             return
+        if self.demo:
+            raise BadSetting("HELPDESK_MODE=demo sends no mail: its accounts have made-up addresses.")
         if self.mail_security not in {"starttls", "tls", "none"}:
             raise BadSetting("HELPDESK_MAIL_SECURITY must be starttls, tls or none.")
         if not 0 < self.mail_port < 65536:
@@ -166,7 +170,7 @@ class Config:
             raise BadSetting("HELPDESK_MAIL_FROM must be an address, as support@example.org.")
         if self.mail_username and self.mail_security == "none" and self.mail_server not in LOOPBACK:
             raise BadSetting("HELPDESK_MAIL_SECURITY=none would send the mail password in the open: use starttls.")
-        if not self.public_url and not self.demo:
+        if not self.public_url:
             raise BadSetting("HELPDESK_PUBLIC_URL is needed for mail: it is where the links lead.")
         if self.mail_worker not in {"server", "separate"}:
             raise BadSetting("HELPDESK_MAIL_WORKER must be server or separate.")

@@ -50,6 +50,7 @@ REFUSED = [
             ({"HELPDESK_MAIL_FROM": "a@b.example, c@d.example"}, "HELPDESK_MAIL_FROM"),
             ({"HELPDESK_MAIL_FROM": "a@b.example\nBcc: c@d.example"}, "HELPDESK_MAIL_FROM"),
             ({"HELPDESK_PUBLIC_URL": ""}, "HELPDESK_PUBLIC_URL"),
+            ({"HELPDESK_MODE": "demo"}, "made-up addresses"),
             ({"HELPDESK_MAIL_PORT": "0"}, "HELPDESK_MAIL_PORT"),
             ({"HELPDESK_MAIL_SECURITY": "ssl"}, "HELPDESK_MAIL_SECURITY"),
             ({"HELPDESK_MAIL_SECURITY": "none", "HELPDESK_MAIL_USERNAME": "desk"}, "in the open"),
@@ -81,7 +82,7 @@ def test_the_desk_does_not_start_with_what_is_unsafe_or_cannot_be_meant(environm
         {"HELPDESK_RANKS": " Low , High ", "HELPDESK_MINIMUM_RANK": "high"},
         {"HELPDESK_TIME_ZONE": "Europe/Stockholm"},
         {"HELPDESK_MAIL_SERVER": "mx", "HELPDESK_MAIL_FROM": "a@b.example", "HELPDESK_PUBLIC_URL": SITE},
-        {"HELPDESK_MAIL_SERVER": "::1", "HELPDESK_MAIL_FROM": "a@b", "HELPDESK_MODE": "demo"},
+        {"HELPDESK_MAIL_SERVER": "::1", "HELPDESK_MAIL_FROM": "a@b", "HELPDESK_PUBLIC_URL": "http://localhost:5000"},
     ],
 )
 def test_the_desk_starts_with_what_is_sound(environment: dict[str, str]):

@@ -18,7 +18,7 @@ from helpdesk.accounts.person import Person
 from helpdesk.accounts.sessions import person_of
 from helpdesk.config import Config
 from helpdesk.extensions import db
-from helpdesk.mail import transcript
+from helpdesk.mail import tickets, transcript
 from helpdesk.mail.letters import Letter
 from helpdesk.mail.models import Mail
 from helpdesk.mail.outbox import Facts
@@ -29,6 +29,7 @@ from helpdesk.web.language import locale_code, read_by
 # Each kind of mail: what its recipient must be allowed to do, and who writes it.
 KINDS: dict[str, tuple[Action, Callable[[Person, Facts], Letter]]] = {
     "chat_transcript": (Action.OPEN_CHAT, transcript.letter),
+    **{kind: (Action.SEE_OWN_TICKETS, tickets.writer(kind)) for kind in tickets.WORDS},
 }
 
 

@@ -30,7 +30,7 @@ class Letter:
     """One mail.
 
     `opening` says what happened and what is wanted: lists of mails show it beside the subject, which holds no text of
-    members. `reason` says why they get this. Mails with the same `thread` are shown together.
+    members. `then` says what happens next, `reason` why they get this. Mails with the same `thread` are shown together.
     """
 
     subject: str
@@ -39,5 +39,6 @@ class Letter:
     reason: str
     remarks: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
+    then: str = ""
     link: Link | None = None
     thread: str = ""

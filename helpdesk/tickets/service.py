@@ -14,7 +14,7 @@ from helpdesk.announce import Announcement, announce
 from helpdesk.extensions import db
 from helpdesk.files import service as files
 from helpdesk.refusals import AlreadyTaken, Invalid
-from helpdesk.tickets import counts, lifecycle, search
+from helpdesk.tickets import counts, lifecycle, mails, search
 from helpdesk.tickets.lifecycle import Party, Status, Verb
 from helpdesk.tickets.models import Ticket, TicketEvent, TicketMessage
 
@@ -174,10 +174,11 @@ def _write(ticket: Ticket, kind: str, body: str, *, submission: str, by: Person,
 
 def _remember(ticket: Ticket, what: str, *, by: Person, at: datetime, about_id: int | None = None) -> None:
     ticket.updated_at = at
+    seq = _next_seq(ticket)
     db.session.add(
         TicketEvent(
             ticket_id=ticket.id,
-            seq=_next_seq(ticket),
+            seq=seq,
             actor_id=by.id,
             about_id=about_id,
             what=what,
@@ -185,6 +186,7 @@ def _remember(ticket: Ticket, what: str, *, by: Person, at: datetime, about_id: 
             at=at,
         )
     )
+    mails.tell_owner(ticket, what, seq, by=by, at=at)
     announce(ticket_changed, about=ticket, ticket_id=ticket.id, owner_id=ticket.owner_id, what=what)
 
 
