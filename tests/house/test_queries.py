@@ -15,6 +15,7 @@ from helpdesk.tickets import service
 from helpdesk.tickets.models import Ticket
 from tests import builders
 from tests.builders import NOON
+from tests.chat.talking import chat_of
 from tests.conftest import Client, Make
 
 # The most statements of each page, its session's look-up among them. A page that needs more says why in its commit.
@@ -34,6 +35,7 @@ MOST = {
     "/desk": 6,
     "/desk/chats": 5,
     "/desk/chats/ended": 4,
+    "/desk/chats/1": 16,
     "/desk/tickets": 4,
     "/desk/tickets?q=order&status=any": 4,
     "/desk/tickets/1001": 13,
@@ -118,6 +120,9 @@ def test_a_page_costs_no_more_than_is_written_down(app: Flask, make: Make, as_pe
     person = make.member()
     owner, team = as_person(person), as_person(make.agent())
     add_tickets(app, person, 30)
+    with app.app_context():
+        chat_of(person)
+        db.session.remove()
     draft = owner.get("/technical-issues/new").location.split("/")[-2]
     owner.post(f"/technical-issues/new/{draft}/a", data={"title": "A", "language": "en"})
     owner.post(f"/technical-issues/new/{draft}/b", data={"description": "B"})
