@@ -47,8 +47,9 @@ class Inbox:
             return
         messages = {"chat:caught_up": facts.get("messages", ()), "message:said": (facts,)}.get(event, ())
         whole = [self.take(message) for message in messages]
-        # A gap, or a line of the desk itself, which comes by asking only.
-        if (whole and not whole[-1]) or event in CHANGES:
+        # A gap, more than one answer holds, or a line of the desk itself, which comes by asking only.
+        behind = facts.get("head", 0) > self.head
+        if (whole and not whole[-1]) or behind or event in CHANGES:
             threading.Thread(target=self._fill, daemon=True).start()
 
     def _fill(self) -> None:
