@@ -18,6 +18,14 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Foreign:
+    """Words that keep their language, whoever reads them: the title of a ticket."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Link:
     """A way back to the desk: what it says, and the whole address."""
 
@@ -38,6 +46,7 @@ class Letter:
     opening: str
     reason: str
     remarks: tuple[str, ...] = ()
+    about: Foreign | None = None
     said: tuple[Said, ...] = ()
     then: str = ""
     link: Link | None = None

@@ -7,7 +7,7 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from helpdesk.accounts.person import Person
-from helpdesk.mail.letters import Letter, Link, Said
+from helpdesk.mail.letters import Foreign, Letter, Link, Said
 from helpdesk.mail.links import link_to
 from helpdesk.mail.outbox import Facts
 from helpdesk.refusals import NotFound
@@ -69,10 +69,8 @@ def writer(kind: str) -> Callable[[Person, Facts], Letter]:
             subject=words.subject(ticket.number),
             greeting=_("Hello %(name)s,", name=person.name),
             opening=words.opening(),
-            remarks=(
-                _("Ticket no. %(number)s", number=ticket.number),
-                labels.full_title(ticket.language, ticket.title),
-            ),
+            remarks=(_("Ticket no. %(number)s", number=ticket.number),),
+            about=Foreign(labels.full_title(ticket.language, ticket.title), ticket.language),
             said=_message(person, ticket, int(facts["seq"])),
             then=words.then(),
             link=Link(_("View the ticket"), link_to("tickets.show", number=ticket.number)),
