@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,8 +83,11 @@ def _measure_size(folder: Path, size: int, node: Path | None) -> dict[str, Turns
     instance.mkdir()
     chats = chatters.fill(instance, size)
     turns = {which: Turns() for which in _servers(node)}
+    parties: dict[str, Party] = {}
     with ExitStack() as stack:
-        parties = {which: stack.enter_context(_party(which, instance, node, chats)) for which in turns}
+        for which in turns:
+            crowds = [party.crowd for party in parties.values()]
+            parties[which] = stack.enter_context(_party(which, instance, node, chats, crowds))
         gc.collect()
         gc.freeze()
         for party in parties.values():
@@ -97,7 +100,7 @@ def _measure_size(folder: Path, size: int, node: Path | None) -> dict[str, Turns
 
 def _take_turn(parties: dict[str, Party], which: str, turns: Turns) -> None:
     for party in parties.values():
-        party.crowd.rest(0.05)  # the others' pings
+        party.crowd.answer_pings()
     party = parties[which]
     before = party.server.cpu_seconds()
     said = party.crowd.closed_loop(party.chats, CLOSED_SECONDS)
@@ -108,14 +111,16 @@ def _take_turn(parties: dict[str, Party], which: str, turns: Turns) -> None:
 
 
 @contextmanager
-def _party(which: str, instance: Path, node: Path | None, chats: list[chatters.Open]) -> Iterator[Party]:
+def _party(
+    which: str, instance: Path, node: Path | None, chats: list[chatters.Open], others: Sequence[Crowd] = ()
+) -> Iterator[Party]:
     """A server with two clients for each chat; everything is ended whatever happens."""
     cookies = [cookie for chat in chats for cookie in (chat.member, chat.agent)]
     with _running(which, instance, node) as server:
-        clients = talking.connect(server.port, cookies if which == OURS else [""] * len(cookies))
-        crowd = Crowd(clients)
+        crowd = Crowd()
         try:
-            pairs = zip(chats, clients[::2], clients[1::2], strict=True)
+            crowd.connect(server.port, cookies if which == OURS else [""] * len(cookies), others)
+            pairs = zip(chats, crowd.clients[::2], crowd.clients[1::2], strict=True)
             yield Party(server, crowd, [Chat(chat.chat, (a, b), stored=which == OURS) for chat, a, b in pairs])
         finally:
             crowd.close()
@@ -142,15 +147,16 @@ def _bytes_a_connection(folder: Path, which: str, node: Path | None) -> float:
     people = chatters.fill(instance, (IDLE + talking.AT_ONCE) // 2) if which == OURS else []
     cookies = [cookie for chat in people for cookie in (chat.member, chat.agent)] or [""] * (IDLE + talking.AT_ONCE)
     with _running(which, instance, node) as server:
-        first = Crowd(talking.connect(server.port, cookies[IDLE:]))  # loads what the first connection loads
-        first.rest(SETTLE_SECONDS)
-        before = server.resident_bytes()
-        crowd = Crowd(talking.connect(server.port, cookies[:IDLE]))
-        crowd.rest(SETTLE_SECONDS)
-        needed = (server.resident_bytes() - before) / IDLE
-        crowd.close()
-        first.close()
-    return needed
+        crowd = Crowd()
+        try:
+            crowd.connect(server.port, cookies[IDLE:])  # loads what the first connections load
+            crowd.rest(SETTLE_SECONDS)
+            before = server.resident_bytes()
+            crowd.connect(server.port, cookies[:IDLE])
+            crowd.rest(SETTLE_SECONDS)
+            return (server.resident_bytes() - before) / IDLE
+        finally:
+            crowd.close()
 
 
 def _install_node(folder: Path) -> Path | None:

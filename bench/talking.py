@@ -6,13 +6,13 @@ import socket
 import time
 from base64 import b64encode
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from bench.frames import PING, PONG, Frames, frame
 
-PATIENCE = 30  # seconds without anything to hear
+PATIENCE = 60  # seconds without anything to hear
 AT_ONCE = 50  # connections that are being opened
 BODY = "The order stops at the payment page, in Firefox as on the phone."
 HANDSHAKE = (
@@ -68,19 +68,6 @@ class Client:
         return data
 
 
-def connect(port: int, cookies: Sequence[str]) -> list[Client]:
-    """A client for each cookie (empty: none), some opened at the same time. All are let in when this returns."""
-    clients: list[Client] = []
-    for start in range(0, len(cookies), AT_ONCE):
-        some = [Client(port, cookie) for cookie in cookies[start : start + AT_ONCE]]
-        for client in some:
-            client.shake_hands()
-        for client in some:
-            client.be_let_in()
-        clients += some
-    return clients
-
-
 class Chat:
     """Two people who speak in turn. A message is done when the other has it and, at our desk, it is acknowledged."""
 
@@ -134,16 +121,32 @@ class Said:
 class Crowd:
     """Everybody who is connected to one server."""
 
-    def __init__(self, clients: Iterable[Client]) -> None:
+    def __init__(self) -> None:
+        self.clients: list[Client] = []
+        self._by_number: dict[int, Client] = {}
         self._poll = select.epoll()
         self._progress = time.perf_counter()
-        self._clients = {client.socket.fileno(): client for client in clients}
-        for number in self._clients:
-            self._poll.register(number, select.EPOLLIN)
+
+    def connect(self, port: int, cookies: Sequence[str], others: Sequence["Crowd"] = ()) -> None:
+        """Adds a client for each cookie (empty: none), some at the same time. All are let in when this returns.
+
+        Whoever is connected already, the others too, answers the server's pings in between.
+        """
+        for start in range(0, len(cookies), AT_ONCE):
+            for crowd in (self, *others):
+                crowd.answer_pings()
+            some = [Client(port, cookie) for cookie in cookies[start : start + AT_ONCE]]
+            for client in some:
+                client.shake_hands()
+            for client in some:
+                client.be_let_in()
+                self._by_number[client.socket.fileno()] = client
+                self._poll.register(client.socket.fileno(), select.EPOLLIN)
+            self.clients += some
 
     def close(self) -> None:
         self._poll.close()
-        for client in self._clients.values():
+        for client in self.clients:
             client.socket.close()
 
     def closed_loop(self, chats: Sequence[Chat], seconds: float) -> Said:
@@ -183,6 +186,10 @@ class Crowd:
         said.seconds = time.perf_counter() - begun
         return said
 
+    def answer_pings(self) -> None:
+        """Answers those of the server's pings that have come."""
+        self._hear(0.0, Said())
+
     def rest(self, seconds: float) -> None:
         """Says nothing, but answers the server's pings."""
         until = time.perf_counter() + seconds
@@ -194,7 +201,7 @@ class Crowd:
         done = []
         events = self._poll.poll(wait)
         for number, _ in events:
-            client = self._clients[number]
+            client = self._by_number[number]
             for packet in client.frames.take(client.socket.recv(65536)):
                 if packet == PING:
                     client.send(PONG)
