@@ -8,6 +8,7 @@ import * as notices from "./desk-notices.js";
 
 const GATHERED_MS = 300;
 const POLL_MS = 20_000;
+const ALONG_MS = 5_000;
 const talk = document.querySelector("[data-chat][data-mine]");
 const open = Number(talk?.dataset.chat ?? 0);
 let conversation;
@@ -89,8 +90,10 @@ if (talk && window.io) {
   on("visibilitychange", read);
   byId("insert").addEventListener("click", (event) => { event.preventDefault(); insert(); });
 }
-// The log of a chat that is not ours begins at its end as well.
+// The log of a chat that is not ours begins at its end as well, and asks what has been said.
 else for (const scroll of document.querySelectorAll("[data-scroll]")) scroll.scrollTop = scroll.scrollHeight;
+
+setInterval(() => document.querySelector("[data-along]")?.dispatchEvent(new Event("refresh")), ALONG_MS);
 
 // --- Keys and menus --------------------------------------------------------------------------------------------------
 

@@ -114,6 +114,21 @@ def test_the_queue_lives_and_of_two_agents_one_wins(
     expect(member.locator("[data-log]")).to_contain_text("Alex Martin")
 
 
+def test_a_chat_is_read_along_before_it_is_accepted(visit: Open, desk: Desk, maja: Person) -> None:
+    member = visit(desk.make.member(name="Ben Carter"))
+    ask(member, "My question.")
+    page = desk_of(visit, maja, "/desk/chats")
+    queue(page).first.click()
+    expect(said(page)).to_have_text(["My question."])
+    expect(page.locator("#talk")).to_contain_text("Accept the chat to reply.")
+    write(member, "And one thing more.")
+    expect(said(page)).to_have_text(["My question.", "And one thing more."])
+    expect(page.locator("h1")).to_have_count(1)
+    page.locator("#accept").click()
+    expect(page.locator("#body")).to_be_focused()
+    expect(said(page)).to_have_count(2)
+
+
 def test_two_chats_side_by_side(visit: Open, desk: Desk, maja: Person, waits: Waits) -> None:
     one, two = desk.make.member(name="Ben Carter"), desk.make.member(name="Elin Lindqvist")
     ben, elin = visit(one), visit(two, width=360)
