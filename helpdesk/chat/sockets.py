@@ -8,6 +8,7 @@ from flask import current_app, request
 from flask_login import current_user
 from flask_socketio import ConnectionRefusedError
 from sqlalchemy import Row
+from werkzeug.exceptions import SecurityError
 
 from helpdesk import connections
 from helpdesk.accounts import queries as accounts
@@ -19,7 +20,7 @@ from helpdesk.chat.wishes import Wish
 from helpdesk.database import now
 from helpdesk.extensions import db, socketio
 from helpdesk.ranks import Action
-from helpdesk.refusals import Invalid, Refusal
+from helpdesk.refusals import Invalid, NotAllowed, Refusal
 from helpdesk.web import gate
 from helpdesk.web.events import Facts, admit, hot, number, on, refused, string, yes_or_no
 from helpdesk.web.forms import many_lines
@@ -33,6 +34,8 @@ CLIENT_ID = re.compile(r"[0-9A-Za-z-]{8,36}")
 def connect(auth: object = None) -> None:
     """Lets in whoever may talk, and catches them up. Refuses with the refusal's code."""
     try:
+        if isinstance(request.routing_exception, SecurityError):
+            raise NotAllowed()  # a host name that is not ours, as for pages
         gate.check(Action.TALK)
         paces.CONNECT.keep(current_user)
         told = _catch_up(auth) if isinstance(auth, dict) and auth.get("chat") is not None else None

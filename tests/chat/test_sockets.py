@@ -9,7 +9,7 @@ from sqlalchemy import update
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.database import now
-from helpdesk.extensions import db
+from helpdesk.extensions import db, socketio
 from helpdesk.ranks import Role
 from tests.chat.talking import Page, SignIn, Talk, nobody_is_left, talk
 from tests.conftest import Make
@@ -154,6 +154,19 @@ def test_who_is_not_signed_in_or_below_the_rank_gets_no_socket(app: Flask, make:
     assert not Page(app, as_person(make.member(rank="Premier"))).is_open
     assert Page(app, as_person(make.member(rank="Silver"))).is_open
     assert Page(app, as_person(make.admin())).is_open
+
+
+def test_only_our_host_names_are_answered(
+    app: Flask, make: Make, as_person: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    session = as_person(make.member()).get_cookie("session", domain="localhost")
+    opened = {
+        host: socketio.test_client(app, headers={"Host": host, "Cookie": f"session={session.value}"}).is_connected()
+        for host in ("localhost", "evil.example", "localhost.evil.example")
+    }
+
+    assert opened == {"localhost": True, "evil.example": False, "localhost.evil.example": False}
+    assert caplog.records == []
 
 
 def sign_out(talk: Talk, page: Page, person: Person) -> None:
