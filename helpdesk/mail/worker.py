@@ -14,6 +14,7 @@ from enum import Enum
 import gevent
 from flask import Flask
 from gevent.event import Event
+from sqlalchemy.exc import OperationalError
 
 from helpdesk.config import Config
 from helpdesk.database import intend_to_write, now
@@ -31,6 +32,8 @@ A_ROUND = 50
 # About five days. A mail that cannot even be made has fewer: it is our own mistake, and stays one.
 MOST_TRIES = 30
 MOST_TRIES_TO_MAKE = 5
+# Seconds; together well within the lease.
+WAITS_FOR_DATABASE = (1, 5, 25, 60)
 
 Clock = Callable[[], datetime]
 
@@ -144,10 +147,18 @@ def _sent(mail: Mail, *, at: datetime) -> None:
 
 
 def _settle(app: Flask, verb: Callable[..., None], mail: Mail, *words: str, at: datetime) -> None:
-    with app.app_context():
-        intend_to_write()
-        verb(mail, *words, at=at)
-        db.session.commit()
+    """Writes down what has become of a mail. A database that is locked meanwhile is waited for: it has left by now."""
+    for wait in (*WAITS_FOR_DATABASE, None):
+        try:
+            with app.app_context():
+                intend_to_write()
+                verb(mail, *words, at=at)
+                db.session.commit()
+                return
+        except OperationalError:
+            if wait is None:
+                raise
+            gevent.sleep(wait)
 
 
 def _where(fault: BaseException) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from helpdesk.config import Config
 from helpdesk.mail import compose, outbox, smtp, worker
@@ -147,6 +148,26 @@ def test_a_crash_before_it_is_marked_repeats_it_once_under_the_same_name(
     first, second = post.mails
     assert first.message["Message-ID"] == second.message["Message-ID"]
     assert (first.part("plain"), first.recipients) == (second.part("plain"), second.recipients)
+
+
+def test_a_database_that_is_locked_when_it_has_left_does_not_send_it_twice(
+    app_context: Flask, post: PostOffice, monkeypatch
+) -> None:
+    queued()
+    mark, locked = outbox.mark_sent, []
+
+    def refuse_twice(mail, *, at) -> None:
+        if len(locked) < 2:
+            locked.append(at)
+            raise OperationalError("UPDATE", None, sqlite3.OperationalError("database is locked"))
+        mark(mail, at=at)
+
+    monkeypatch.setattr(worker, "WAITS_FOR_DATABASE", (0, 0, 0))
+    monkeypatch.setattr(outbox, "mark_sent", refuse_twice)
+    worker.send_due(app_context)
+    worker.send_due(app_context, clock=later(minutes=6))
+
+    assert len(locked) == 2 and len(post.mails) == 1 and row().sent_at is not None
 
 
 def test_a_mail_that_cannot_be_made_is_moved_aside_after_five_tries(
