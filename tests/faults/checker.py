@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.faults.desk import Desk, Stored
+from tests.faults.desk import Desk
+from tests.faults.facts import Stored
 from tests.faults.talker import Talker
 
 

@@ -6,7 +6,6 @@ import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
 
@@ -26,30 +25,12 @@ from helpdesk.extensions import db
 from helpdesk.ranks import Role
 from tests.builders import PASSWORD_HASH, token
 from tests.conftest import Make
+from tests.faults.facts import Badge, Stored
 from tests.processes import PYTHON, Server, started
 
 MEGABYTE = 1 << 20
 ESTABLISHED = "01"  # in /proc/net/tcp
 _ports = random.Random()
-
-
-@dataclass(frozen=True)
-class Badge:
-    """Somebody who is signed in: who they are, their cookie, the secret of their forms, the site of their page."""
-
-    person: Person
-    cookie: str
-    form_secret: str
-    origin: str
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A message as the database has it."""
-
-    seq: int
-    client_id: str
-    body: str
 
 
 class Desk:

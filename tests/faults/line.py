@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 
-from tests.faults.desk import Badge
+from tests.faults.facts import Badge
 from tests.web.wsclient import CLOSE, PATH, PING, PONG, TEXT, frame, handshake
 
 ANSWER_SECONDS = 8.0  # as the pages wait for an answer

@@ -1,10 +1,15 @@
-"""Somebody's page in a process of its own, which tests may stop as a closed laptop is: PORT COOKIE CHAT."""
+"""Somebody's page in a process of its own, which tests may stop as a closed laptop is: PORT COOKIE FILE.
+
+The file will hold the chat's number: a chat that is begun before this process runs would wait with nobody there.
+"""
 
 import asyncio
 import random
 import sys
+import time
+from pathlib import Path
 
-from tests.faults.desk import Badge
+from tests.faults.facts import Badge
 from tests.faults.talker import Talker
 
 
@@ -19,6 +24,9 @@ async def _open(talker: Talker) -> None:
 
 
 if __name__ == "__main__":
-    port, cookie, chat = sys.argv[1:]
+    port, cookie, file = sys.argv[1:]
+    print("ready", flush=True)
+    while not (chat := Path(file).read_text()):
+        time.sleep(0.05)
     badge = Badge(None, cookie, "", "")  # type: ignore[arg-type]  # nobody is asked who it is
     asyncio.run(_open(Talker(int(port), badge, int(chat), random.Random(chat))))

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from tests.faults.desk import Badge
+from tests.faults.facts import Badge
 
 SECONDS = 30.0
 

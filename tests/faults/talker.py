@@ -10,7 +10,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 
-from tests.faults.desk import Badge, Stored
+from tests.faults.facts import Badge, Stored
 from tests.faults.line import ANSWER_SECONDS, Facts, Gone, Line
 
 FIRST_DELAY, MOST_DELAY = 1.0, 5.0  # seconds, as socket.io-client has them

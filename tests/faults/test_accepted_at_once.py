@@ -12,7 +12,8 @@ import pytest
 from helpdesk.ranks import Role
 from tests import postgresql
 from tests.faults import pages
-from tests.faults.desk import Badge, Desk
+from tests.faults.desk import Desk
+from tests.faults.facts import Badge
 from tests.faults.line import Line
 from tests.faults.scenes import SEED, run
 

@@ -9,7 +9,7 @@ import pytest
 from helpdesk.accounts.person import Person
 from helpdesk.ranks import Role
 from tests.faults.checker import compare
-from tests.faults.desk import Badge, Stored
+from tests.faults.facts import Badge, Stored
 from tests.faults.talker import Talker
 
 CHAT = 7

@@ -14,7 +14,8 @@ from helpdesk.ranks import Role
 from tests.builders import token
 from tests.faults import pages
 from tests.faults.checker import assert_nothing_is_lost
-from tests.faults.desk import Badge, Desk, served
+from tests.faults.desk import Desk, served
+from tests.faults.facts import Badge
 from tests.faults.pages import Page
 from tests.faults.proxy import Fault, Proxy
 from tests.faults.scenes import SEED, Conversations, pairs, run, until

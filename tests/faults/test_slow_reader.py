@@ -13,7 +13,8 @@ import pytest
 
 from helpdesk.ranks import Role
 from tests.faults.checker import assert_nothing_is_lost
-from tests.faults.desk import MEGABYTE, Badge, Desk
+from tests.faults.desk import MEGABYTE, Desk
+from tests.faults.facts import Badge
 from tests.faults.scenes import SEED, Conversations, run, until
 from tests.faults.talker import Talker
 from tests.web.wsclient import Client

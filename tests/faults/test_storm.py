@@ -13,7 +13,8 @@ import pytest
 
 from helpdesk.ranks import Role
 from tests.faults import pages
-from tests.faults.desk import Badge, Desk
+from tests.faults.desk import Desk
+from tests.faults.facts import Badge
 from tests.faults.scenes import SEED, Conversations, apart, run, until
 from tests.faults.talker import Talker
 from tests.processes import PYTHON, ROOT
