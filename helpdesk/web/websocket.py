@@ -24,7 +24,7 @@ from wsproto.extensions import Extension
 from wsproto.frame_protocol import CloseReason, Opcode, RsvBits
 from wsproto.utilities import LocalProtocolError
 
-from helpdesk.web import bodies, handshake, packets
+from helpdesk.web import bodies, handshake, packets, pings
 from helpdesk.web.outbox import Outbox
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def install(socketio: SocketIO) -> None:
     engine._async = {**engine._async, "websocket": WebSocket, "queue": Outbox}
     engine.handle_request = handshake.refusing_bad_ones(engine.handle_request)
     packets.install(socketio.server)
+    pings.install(engine)
     bodies.install()
 
 
