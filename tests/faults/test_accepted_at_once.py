@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -75,10 +75,7 @@ def _prepare_and_race(desk: Desk, agents: int, chats: int, servers: list[Desk]) 
 async def _accept_all(race: Race) -> None:
     """One chat after the other, all agents at once: each second time by socket, otherwise by form."""
     dice = random.Random(SEED)
-    lines = [
-        await Line.open(race.ports[place % len(race.ports)], agent, {}, lambda name, facts: None)
-        for place, agent in enumerate(race.agents)
-    ]
+    lines = [await _line(agent, race.ports[place % len(race.ports)]) for place, agent in enumerate(race.agents)]
     try:
         for turn, chat_id in enumerate(race.chats):
             tries = [
@@ -92,6 +89,12 @@ async def _accept_all(race: Race) -> None:
     finally:
         for line in lines:
             await line.close()
+
+
+async def _line(agent: Badge, port: int) -> Line:
+    """Of somebody who is looking at this server's page."""
+    there = replace(agent, origin=f"http://127.0.0.1:{port}")
+    return await Line.open(port, there, {}, lambda name, facts: None)
 
 
 async def _by_socket(race: Race, line: Line, agent: Badge, chat_id: int, later: float) -> None:
