@@ -1,10 +1,12 @@
 """How a WebSocket begins: which handshakes are accepted, from which origins, and that a refused one costs nothing."""
 
+import json
 import time
 from collections.abc import Iterator
 
 import pytest
 
+from tests.processes import Answer
 from tests.web.socket_servers import SocketServer, socket_server, socket_server_on_gunicorn
 from tests.web.wsclient import TEXT, Client, Refused, frame, handshake
 
@@ -28,19 +30,26 @@ def test_a_handshake_in_pieces_with_the_first_message_behind_it(server: SocketSe
         assert client.heard() == ["echo", "early"]
 
 
+def polled(server: SocketServer, more: str = "", **headers: str) -> Answer:
+    """The answer to the first request of long polling; the session that it opened is closed again."""
+    path = f"/socket.io/?EIO=4&transport=polling{more}"
+    answer = server.server.ask(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    if answer.status == 200:
+        session = f"{path}&sid={json.loads(answer.text[1:])['sid']}"
+        server.server.ask(session, method="POST", body=b"1")
+        assert server.server.ask(session).status == 400
+    return answer
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_a_page_of_another_site_that_names_no_origin_is_refused(server: SocketServer, site: str) -> None:
-    path = "/socket.io/?EIO=4&transport=polling"
-
-    assert server.server.ask(path, headers={"Sec-Fetch-Site": site}).status == 400
-    assert server.server.ask(path, headers={"Sec-Fetch-Site": "same-origin"}).status == 200
+    assert polled(server, Sec_Fetch_Site=site).status == 400
+    assert polled(server, Sec_Fetch_Site="same-origin").status == 200
 
 
 def test_nothing_is_answered_as_a_script(server: SocketServer) -> None:
-    path = "/socket.io/?EIO=4&transport=polling"
-
-    assert server.server.ask(path + "&j=0").status == 400
-    assert server.server.ask(path).text.startswith("0{")
+    assert polled(server, "&j=0").status == 400
+    assert polled(server).text.startswith("0{")
 
 
 @pytest.mark.parametrize(
