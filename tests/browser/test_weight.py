@@ -10,6 +10,8 @@ from tests.browser.world import World, make_world
 
 # With the headers of each answer; what the table of budgets counts as packed bytes is a little less.
 COLD, WARM, HTML, SCRIPT, STYLE = 33_000, 4_500, 12_000, 5_000, 8_000
+# Packed bytes of a whole chat, Socket.IO's 13 kB among them.
+CHAT = 40_000
 PAGES = (
     "/",
     "/technical-issues",
@@ -61,6 +63,16 @@ def test_a_members_page_is_light(visit: Open, world: World, path: str):
     page.goto(path.format(**world.places), wait_until="networkidle")
     line.bytes.pop("Image", 0)
     assert sum(line.bytes.values()) <= WARM, line.bytes
+
+
+def test_a_chat_is_light_although_it_brings_its_line(visit: Open, world: World):
+    page = visit(world.people[Who.TALKING], width=360)
+    page.goto("/chat")
+    page.locator("[data-connection=connected]").wait_for()
+    packed = page.evaluate(PACKED)
+    document = page.evaluate("performance.getEntriesByType('navigation')[0].encodedBodySize")
+    assert sum(packed.values()) + document <= CHAT, packed
+    assert "htmx-4.0.1.min.js" not in packed
 
 
 def test_the_own_scripts_and_styles_are_small(visit: Open, world: World):
