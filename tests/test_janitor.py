@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from helpdesk import janitor
 from helpdesk.accounts import service
 from helpdesk.accounts.models import ParkedForm, PasswordLink, User
-from helpdesk.database import intend_to_write, now
+from helpdesk.database import BUSY_MS_SERVING, intend_to_write, now
 from helpdesk.extensions import db
 from tests import builders
 
@@ -41,4 +41,4 @@ def test_a_serving_process_waits_for_the_database_only_briefly(app: Flask) -> No
         db.session.remove()
     serving.check(app)
     with app.app_context():
-        assert db.session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar() == 500
+        assert db.session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar() == BUSY_MS_SERVING

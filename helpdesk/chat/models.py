@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.database import UTCDateTime
 from helpdesk.extensions import db
-
-IS_OPEN = text("state IN ('waiting', 'active')")
 
 
 class Chat(db.Model):
@@ -30,8 +28,6 @@ class Chat(db.Model):
         Index("ix_chat_accepted", "accepted_at"),
         Index("ix_chat_ended", "ended_at", "id"),
         Index("ix_chat_submission", "submission"),
-        # One open chat a member: what two tabs begin at the same time is one.
-        Index("ix_chat_open", "member_id", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         {"sqlite_autoincrement": True},
     )
 
@@ -55,6 +51,11 @@ class Chat(db.Model):
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     rating: Mapped[int | None]
     rating_comment: Mapped[str] = mapped_column(String(1000), default="")
+
+
+_IS_OPEN = Chat.state.in_(("waiting", "active"))
+# One open chat a member: what two tabs begin at the same time is one.
+Index("ix_chat_open", Chat.member_id, unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
 
 
 class ChatMessage(db.Model):
