@@ -6,6 +6,7 @@ page learns that it has to ask. The database is what is told.
 
 import time
 
+import gevent
 from flask import Flask
 
 from helpdesk import connections
@@ -13,6 +14,7 @@ from helpdesk.chat import presence, push
 
 # One process has told everybody itself already.
 ALONE_SECONDS = 20.0
+AT_ONCE = 50
 
 
 class Heads:
@@ -32,7 +34,9 @@ class Heads:
         known, rows = self._known, list(presence.heads())
         self._known = {row.id: row.last_seq for row in rows}
         over = known.keys() - self._known.keys()
-        for row in [*rows, *presence.heads(over)]:
-            if known.get(row.id) != row.last_seq:
-                people = [one for one in (row.member_id, row.agent_id) if one and connections.is_here(one)]
-                push.head(row.id, people, row.last_seq)
+        changed = [row for row in [*rows, *presence.heads(over)] if known.get(row.id) != row.last_seq]
+        for number, row in enumerate(changed, start=1):
+            people = [one for one in (row.member_id, row.agent_id) if one and connections.is_here(one)]
+            push.head(row.id, people, row.last_seq)
+            if number % AT_ONCE == 0:
+                gevent.sleep(0)  # with many chats nobody else would have a turn meanwhile

@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, func, not_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from helpdesk.accounts import sessions
 from helpdesk.accounts.models import User, UserSession
 from helpdesk.chat.models import AgentPresence, Chat
 from helpdesk.chat.queue import State
 from helpdesk.extensions import db
+from helpdesk.ranks import Role
 
 SEEN_EVERY = timedelta(seconds=15)
 # After this an agent's chats go back to the queue. A page that loads anew takes a moment only.
@@ -111,16 +113,21 @@ def heads(chats: Iterable[int] | None = None) -> Iterator[Row[Any]]:
         yield from db.session.execute(_OPEN.where(_chat.id.in_(some)))
 
 
-def signed_in(session_ids: Collection[int], *, at: datetime) -> dict[int, tuple[str, str | None]]:
-    """The present role and rank of each of these sessions that has not ended and whose account is not disabled."""
-    found: dict[int, tuple[str, str | None]] = {}
+def signed_in(session_ids: Collection[int], *, at: datetime) -> dict[int, tuple[int, str, str | None]]:
+    """The account, its role and its rank, of each of these sessions that is not over and whose account is not disabled.
+
+    The account too: on SQLite the number of a session that has ended may be given to somebody else's.
+    """
+    found: dict[int, tuple[int, str, str | None]] = {}
     for some in _some(session_ids):
         rows = db.session.execute(
-            select(_session.id, _user.role, _user.rank)
+            select(_session.id, _session.seen_at, _session.ends_at, _session.user_id, _user.role, _user.rank)
             .join_from(UserSession.__table__, User.__table__, _user.id == _session.user_id)
-            .where(_session.id.in_(some), _user.disabled_at.is_(None), _session.ends_at > at)
+            .where(_session.id.in_(some), _user.disabled_at.is_(None))
         )
-        found.update({row.id: (row.role, row.rank) for row in rows})
+        for row in rows:
+            if not sessions.is_over(Role(row.role), seen_at=row.seen_at, ends_at=row.ends_at, at=at):
+                found[row.id] = (row.user_id, row.role, row.rank)
     return found
 
 

@@ -5,9 +5,10 @@ from itertools import pairwise
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from helpdesk import connections
+from helpdesk.accounts import sessions
 from helpdesk.accounts.models import User, UserSession
 from helpdesk.accounts.person import Person
 from helpdesk.chat import presence, queries, service
@@ -91,7 +92,18 @@ def lower(person: Person) -> None:
     db.session.execute(update(User).where(User.id == person.id).values(rank="Premier"))
 
 
-@pytest.mark.parametrize("change", [end_session, disable, lower])
+def leave_unused(person: Person) -> None:
+    seen_at = now() - sessions.IDLE[person.role]
+    db.session.execute(update(UserSession).where(UserSession.user_id == person.id).values(seen_at=seen_at))
+
+
+def give_away(person: Person) -> None:
+    """Signs the person out, and somebody else in whose session is given the same number."""
+    row = db.session.scalars(select(UserSession).where(UserSession.user_id == person.id)).one()
+    row.user_id = builders.member().id
+
+
+@pytest.mark.parametrize("change", [end_session, disable, lower, leave_unused, give_away])
 def test_a_socket_whose_session_is_over_is_cut_without_any_event(
     app: Flask, make: Make, as_person: SignIn, watch: Watch, change: object
 ) -> None:
