@@ -92,6 +92,7 @@ def hours_sentence(hours: Hours) -> str:
 
 
 SENTENCES = {
+    "bad_payload": lambda no: _("The form has expired. Reload the page and try again."),
     "chat_closed": lambda no: _("Chat is closed at the moment."),
     "chat_wrong_state": lambda no: _("This can no longer be done: the chat has changed in the meantime."),
     "chat_taken": lambda no: _("%(agent)s has already accepted this chat.", agent=no.params["agent"]),

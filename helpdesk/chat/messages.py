@@ -14,6 +14,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from helpdesk.accounts.models import User
 from helpdesk.chat.models import Chat, ChatMessage
 from helpdesk.extensions import db
+from helpdesk.refusals import Invalid
 
 PAGE = 500
 
@@ -21,7 +22,7 @@ _NEXT_SEQ = (
     update(Chat).where(Chat.id == bindparam("chat")).values(last_seq=Chat.last_seq + 1).returning(Chat.last_seq)
 ).execution_options(synchronize_session=False)
 _STORE = insert(ChatMessage)
-_SAME = select(ChatMessage.seq, ChatMessage.at).where(
+_SAME = select(ChatMessage.seq, ChatMessage.at, ChatMessage.author_id).where(
     ChatMessage.chat_id == bindparam("chat"), ChatMessage.client_id == bindparam("client")
 )
 _AFTER = (
@@ -50,10 +51,20 @@ class Stored:
     repeated: bool
 
 
-def same(chat_id: int, client_id: str) -> Stored | None:
-    """The message that was stored with this `client_id`, if there is one."""
+def same(chat_id: int, client_id: str, *, author_id: int) -> Stored | None:
+    """The message that was stored with this `client_id`, if there is one. Raises Invalid for another author's."""
     row = db.session.execute(_SAME, {"chat": chat_id, "client": client_id}).first()
-    return None if row is None else Stored(row.seq, row.at, repeated=True)
+    return None if row is None else repeated(row.seq, row.at, row.author_id, by=author_id)
+
+
+def repeated(seq: int, at: datetime, author_id: int | None, *, by: int) -> Stored:
+    """The answer to a `client_id` that is there already. Raises Invalid when it is the other side's.
+
+    To answer "stored" would be untrue: what is there is another text.
+    """
+    if author_id != by:
+        raise Invalid("bad_payload")
+    return Stored(seq, at, repeated=True)
 
 
 def store(

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, update
 
 from helpdesk.accounts.person import Person
 from helpdesk.chat import detect, service
-from helpdesk.chat.messages import Stored
+from helpdesk.chat.messages import Stored, repeated
 from helpdesk.chat.models import Chat, ChatMessage
 from helpdesk.chat.wishes import Wish, how_they_stand, speaker
 from helpdesk.database import intend_to_write, now
@@ -159,9 +159,9 @@ class _Transaction:
         if row.chat_id is None or not (person.is_agent or row.member_id == person.id):
             raise NotFound()
         if row.same_seq is not None:
-            return Done(Stored(row.same_seq, row.same_at, repeated=True))
+            return Done(repeated(row.same_seq, row.same_at, row.same_author, by=person.id))
         if (same := self._rows.get((wish.chat_id, wish.client_id))) is not None:
-            return Done(Stored(same["seq"], same["at"], repeated=True))
+            return Done(repeated(same["seq"], same["at"], same["author_id"], by=person.id))
         service.check_saying(row, wish.body, by=person)
         return self._note(wish, person, row)
 

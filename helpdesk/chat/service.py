@@ -74,7 +74,7 @@ def say(chat: Chat, body: str, *, client_id: str, by: Person, at: datetime) -> S
     """
     db.session.flush()  # a refresh forgets what has been changed and not been written
     db.session.refresh(chat, with_for_update=True)  # two at once: the second one sees what the first has done
-    same = messages.same(chat.id, client_id)
+    same = messages.same(chat.id, client_id, author_id=by.id)
     if same is not None:
         return same
     check_saying(chat, body, by=by)

@@ -39,6 +39,7 @@ def _how_it_stands(wished: FromClause, session: Any, chat: Any, client: Any) -> 
         _user.c.id, _user.c.name, _user.c.role, _user.c.rank, _user.c.disabled_at, _session.c.seen_at,
         _session.c.ends_at, _chat.c.id.label("chat_id"), _chat.c.member_id, _chat.c.agent_id, _chat.c.state,
         _chat.c.language, _chat.c.last_seq, _message.c.seq.label("same_seq"), _message.c.at.label("same_at"),
+        _message.c.author_id.label("same_author"),
     ).select_from(
         wished.outerjoin(_session, _session.c.id == session)
         .outerjoin(_user, _user.c.id == _session.c.user_id)

@@ -165,6 +165,20 @@ def test_by_form_and_by_socket_it_is_the_same_message(on_both: Flask) -> None:
     assert bodies(chat) == ["Firefox"]
 
 
+def test_a_client_id_of_the_other_side_is_refused_and_never_answered_as_stored(on_both: Flask) -> None:
+    member, agent = signed_in(builders.member()), signed_in(builders.agent())
+    chat = open_chat(member)
+    with writing():
+        service.claim(db.session.get_one(Chat, chat), by=agent, at=now())
+    said(on_both, wish(chat, "Firefox", member, "0123456789ab"))
+
+    with pytest.raises(Invalid):
+        said(on_both, wish(chat, "Which browser?", agent, "0123456789ab"))
+    with pytest.raises(Invalid), writing():
+        service.say(db.session.get_one(Chat, chat), "Which?", client_id="0123456789ab", by=agent, at=now())
+    assert bodies(chat) == ["claim", "Firefox"]
+
+
 def test_what_was_stored_is_answered_so_even_when_the_chat_is_over(on_both: Flask) -> None:
     member, agent = signed_in(builders.member()), signed_in(builders.agent())
     chat = open_chat(member)

@@ -27,7 +27,7 @@ def ask_for_ticket(chat: Chat, language: str, words: str, *, by: Person, at: dat
     member = sessions.person_of(db.session.get_one(User, chat.member_id))
     draft = handover.fill_draft(chat, language, member=member, at=at)
     chat.asked_in = language
-    service.say(chat, words, client_id=f"ask-{language}-{draft.submission[:24]}", by=by, at=at)
+    service.say(chat, words, client_id=f"ask-{language}-{by.id}-{draft.submission[:16]}", by=by, at=at)
 
 
 def read(chat: Chat, seq: int, *, by: Person) -> None:
