@@ -91,7 +91,12 @@ def answer_refusal(refusal: Refusal) -> BaseResponse:
 
 
 def ask_to_sign_in() -> BaseResponse:
-    """Sends to the sign-in page and from there back to the page where this person was."""
+    """Sends to the sign-in page and from there back to the page where this person was.
+
+    A page that only refreshes a part of itself stays while words stand in it: they are kept when they are sent.
+    """
+    if wants_fragment() and request.method == "GET" and "X-Unsent-Words" in request.headers:
+        return make_response("", 204)
     for keep in _before_sign_in:
         keep()
     back = (page_path() if wants_fragment() or request.method != "GET" else None) or request.full_path.rstrip("?")

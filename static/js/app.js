@@ -17,6 +17,7 @@ export function announce(text) {
 
 // What is being replaced is busy; a lost connection is said once
 
+const hasUnsentWords = () => [...document.querySelectorAll("main textarea")].some((field) => field.value !== field.defaultValue);
 const busy = new WeakMap();
 // Next is not there on the last page: the focus goes to what is, not to the top.
 const pager = new WeakSet();
@@ -25,6 +26,8 @@ on("htmx:before:request", (event) => {
   const { ctx } = event.detail;
   if (ctx.sourceElement?.matches("[data-refresh]")) {
     if (document.hidden && ctx.sourceElement.dataset.live !== "always") event.preventDefault();
+    // Whose session has ended is led to the sign-in page by what they send, which keeps it, and not by a refresh.
+    if (hasUnsentWords()) ctx.request.headers["X-Unsent-Words"] = "yes";
     return;
   }
   if (ctx.sourceElement?.matches(".pages a")) pager.add(ctx);
