@@ -96,6 +96,14 @@ def _be_connected(page: Page, say: Words) -> None:
     page.locator("[data-connection=connected]").wait_for()
 
 
+def _be_in_the_queue(page: Page, say: Words) -> None:
+    """The page may have been looked at before, and two minutes after that its member has left the queue."""
+    back = page.get_by_role("button", name=say("Go back to the queue"))
+    if back.is_visible():
+        back.click()
+    _be_connected(page, say)
+
+
 def _ask_to_end(page: Page, say: Words) -> None:
     _be_connected(page, say)
     page.locator("#end summary").click()
@@ -136,7 +144,7 @@ PAGES = (
     Shown("closure", "/technical-issues/{awaiting}/closure", M),
     Shown("chat", "/chat", M),
     Shown("chat-error", "/chat", M, _begin_wrong),
-    Shown("chat-waiting", "/chat", Who.WAITING, _be_connected),
+    Shown("chat-waiting", "/chat", Who.WAITING, _be_in_the_queue),
     Shown("chat-talking", "/chat", Who.TALKING, _ask_to_end),
     Shown("chat-left", "/chat", Who.LEFT),
     Shown("chat-ended", "/chat", Who.ENDED),
