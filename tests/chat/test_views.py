@@ -1,11 +1,13 @@
 """A member's doors to the chat: whole requests, and beside each success the refusal."""
 
+import html
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from helpdesk import languages
 from helpdesk.accounts.person import Person
 from helpdesk.chat import messages, service
 from helpdesk.chat.models import Chat
@@ -14,6 +16,7 @@ from helpdesk.extensions import db
 from helpdesk.submission import queries as drafts
 from helpdesk.submission.models import Draft
 from tests import builders
+from tests.browser.words import Words
 from tests.conftest import Client, Make
 from tests.web.page import read
 
@@ -80,6 +83,18 @@ def test_the_form_is_filled_from_the_account(agent: Person, browser: Client, mem
         "Claire Laurent", "778899", member.email, "",
     ]  # fmt: skip
     assert page.title == "Get support with live chat - Help Desk"
+
+
+@pytest.mark.parametrize("language", languages.CODES)
+def test_the_form_says_in_the_members_language_that_the_chat_is_in_english(
+    agent: Person, make: Make, as_person, language: str
+) -> None:
+    said = Words(language)(
+        "Please note, this feature is only available in English. If you request support in another language, "
+        "our agent will respond, asking you to submit a ticket."
+    )
+
+    assert said in html.unescape(as_person(make.member(language=language)).get("/chat").text)
 
 
 @pytest.mark.parametrize(
