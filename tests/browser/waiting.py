@@ -5,8 +5,11 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page
 
+# What a page refreshes by itself, as the desk's menu, is no answer to what was done.
 LISTEN = """() => {
-    window.swapped = new Promise((done) => document.addEventListener("htmx:finally:request", done, { once: true }));
+    window.swapped = new Promise((done) => document.addEventListener("htmx:finally:request", (event) => {
+        if (!event.detail.ctx?.sourceElement?.matches("[data-refresh]")) done();
+    }));
 }"""
 
 
