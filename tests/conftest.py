@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from helpdesk import create_app, serving
 from helpdesk.accounts.person import Person
 from helpdesk.config import Config
+from helpdesk.database import intend_to_write
 from helpdesk.extensions import db
 from tests import builders, postgresql
 
@@ -165,6 +166,17 @@ class Make:
         """The answer to a question about the database, asked in a fresh context."""
         with self._app.app_context():
             return question()
+
+    def change(self, do: Callable[[], object]) -> object:
+        """Does something in the database and commits it."""
+
+        def and_commit() -> object:
+            intend_to_write()
+            answer = do()
+            db.session.commit()
+            return answer
+
+        return self.look(and_commit)
 
 
 @pytest.fixture

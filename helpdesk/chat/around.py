@@ -1,12 +1,13 @@
-"""What stands around a conversation: the place in the queue, the hours, the ticket that came of it."""
+"""What stands in a conversation and around it: the place in the queue, the hours, the ticket that came of it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
+from flask_babel import get_timezone
 from flask_login import current_user
 
-from helpdesk.chat import labels, queries, transcripts
+from helpdesk.chat import labels, queries, service, transcripts
 from helpdesk.chat.hours import Hours, next_opening
 from helpdesk.chat.models import Chat
 from helpdesk.chat.queue import State
@@ -35,6 +36,14 @@ def closed(at: datetime) -> str:
 def opening(why: str, at: datetime) -> str:
     """When the chat opens again, where it is closed because of the hours."""
     return labels.opening_sentence(next_opening(_hours(), at), at, _hours()) if why == "hours" else ""
+
+
+def conversation(chat: Chat) -> dict[str, object]:
+    """What the templates and the script need for the conversation itself, whoever looks at it."""
+    return {
+        "rows": queries.conversation(chat), "line": labels.line, "lines": labels.lines(), "errors": labels.errors(),
+        "limit": service.BODY_SIGNS, "zone": str(get_timezone()),
+    }  # fmt: skip
 
 
 def facts(chat: Chat, *, at: datetime) -> dict[str, object]:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import Regexp, ValidationError
 
-from helpdesk.chat.service import BODY_SIGNS
+from helpdesk.chat.service import BODY_SIGNS, CLIENT_ID
 from helpdesk.web.forms import AtMost, Filled, Form, many_lines, one_line
 
 EXPIRED = _l("The form has expired. Reload the page and try again.")
@@ -21,12 +21,20 @@ def real_address(form: Form, field: Field) -> None:
         raise ValidationError(_l("Enter an email address in the correct format, like name@example.com.")) from None
 
 
+def _client_id() -> HiddenField:
+    """What makes a double click one message."""
+    return HiddenField(validators=[Regexp(rf"\A{CLIENT_ID}\Z", message=EXPIRED)], default=lambda: str(uuid.uuid4()))
+
+
+def _message(label: str, *, missing: str) -> TextAreaField:
+    too_long = AtMost(BODY_SIGNS, lambda most: _l("The message must be %(max)s characters or fewer.", max=most))
+    return TextAreaField(label, [Filled(missing), too_long], filters=[many_lines])
+
+
 class BeginForm(Form):
     """The guides' form. `client_id` makes a double click one chat with one question."""
 
-    client_id = HiddenField(
-        validators=[Regexp(r"\A[0-9A-Za-z-]{8,36}\Z", message=EXPIRED)], default=lambda: str(uuid.uuid4())
-    )
+    client_id = _client_id()
     name = StringField(
         _l("What is your name?"),
         [
@@ -41,30 +49,14 @@ class BeginForm(Form):
         filters=[one_line],
     )
     email = StringField(_l("Email address"), [real_address], filters=[one_line])
-    question = TextAreaField(
-        _l("How can we help?"),
-        [
-            Filled(_l("Enter your question.")),
-            AtMost(BODY_SIGNS, lambda most: _l("The message must be %(max)s characters or fewer.", max=most)),
-        ],
-        filters=[many_lines],
-    )
+    question = _message(_l("How can we help?"), missing=_l("Enter your question."))
 
 
 class SayForm(Form):
     """One message, for browsers without script."""
 
-    client_id = HiddenField(
-        validators=[Regexp(r"\A[0-9A-Za-z-]{8,36}\Z", message=EXPIRED)], default=lambda: str(uuid.uuid4())
-    )
-    body = TextAreaField(
-        _l("Type your message"),
-        [
-            Filled(_l("Enter a message.")),
-            AtMost(BODY_SIGNS, lambda most: _l("The message must be %(max)s characters or fewer.", max=most)),
-        ],
-        filters=[many_lines],
-    )
+    client_id = _client_id()
+    body = _message(_l("Type your message"), missing=_l("Enter a message."))
 
 
 class RatingForm(Form):

@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, select
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.chat import messages, presence, queue
-from helpdesk.chat.models import AgentPresence, Chat, ChatMessage
+from helpdesk.chat.models import Chat, ChatMessage
 from helpdesk.chat.queue import State
 from helpdesk.extensions import db
 from helpdesk.refusals import NotFound
@@ -116,11 +116,6 @@ def chats_of(agent: Person) -> list[Chat]:
 def agent_name(chat: Chat) -> str:
     """Who of the team the chat is with; empty while it is with nobody."""
     return db.session.scalar(select(User.name).where(User.id == chat.agent_id)) or ""
-
-
-def is_available(agent: Person) -> bool:
-    """Whether this agent has said that they take chats."""
-    return bool(db.session.scalar(select(AgentPresence.available).where(AgentPresence.agent_id == agent.id)))
 
 
 def anybody_available(*, at: datetime) -> bool:

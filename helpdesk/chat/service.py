@@ -24,6 +24,8 @@ message_said = Announcement("message_said")
 chat_changed = Announcement("chat_changed")
 
 BODY_SIGNS = 4_000
+# What a message is called where it was typed, as a regular expression.
+CLIENT_ID = "[0-9A-Za-z-]{8,36}"
 # In which of the chat's messages another language is looked for, as long as none has been seen.
 FIRST_MESSAGES = 6
 

@@ -28,7 +28,6 @@ from helpdesk.web.forms import many_lines
 # In JSON a sign has up to twelve bytes. A client that had to take more than its outbox holds (web/outbox.py) would be
 # sent away at each try to come back.
 ANSWER_SIGNS = 40_000
-CLIENT_ID = re.compile(r"[0-9A-Za-z-]{8,36}")
 
 
 def connect(auth: object = None) -> None:
@@ -91,7 +90,7 @@ def catch_up(facts: Facts) -> Facts:
 def say(facts: Facts, by: Person, admit: Callable[[Person], None]) -> Facts:
     """Says something; the same `client_id` again answers as the first time. The way from here on is saying.py."""
     client_id, body = string(facts, "client_id", most=36), string(facts, "body", most=paces.SIGNS)
-    if not CLIENT_ID.fullmatch(client_id):
+    if not re.fullmatch(service.CLIENT_ID, client_id):
         raise Invalid("bad_payload")
     wish = Wish(number(facts, "chat"), client_id, many_lines(body), by, admit)
     stored = current_app.extensions["saying"].say(wish)

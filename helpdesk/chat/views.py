@@ -1,7 +1,6 @@
 """A member's doors to the chat. Every verb is a form as well, so that it works, by refresh, without script."""
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
-from flask_babel import get_timezone
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -218,15 +217,10 @@ def _chat_page(
     html = render_template(
         "chat/show.html",
         form=form,
-        rows=queries.conversation(chat),
-        line=labels.line,
-        lines=labels.lines(),
-        errors=labels.errors(),
-        limit=service.BODY_SIGNS,
-        zone=str(get_timezone()),
         # Without script the queue asks again by itself, unless somebody is writing: the text would be lost.
         writes="write" in request.args or bool(form.body.data or form.errors),
         rating=rating or RatingForm(formdata=None),
+        **around.conversation(chat),
         **around.facts(chat, at=now()),
     )
     return make_response(html, status)

@@ -28,6 +28,7 @@ from helpdesk.tickets.paging import Cursor
 from helpdesk.web import refused
 from helpdesk.web.fragments import page_or_fragment, see_other, wants_fragment
 from helpdesk.web.gate import accepts_uploads, requires
+from helpdesk.web.numbers import typed_number
 from helpdesk.web.refused import told
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -130,9 +131,10 @@ def _carry_out(ticket: Ticket, verb: str, form: AgentMessageForm) -> str:
 def assign(number: int) -> BaseResponse:
     ticket = tickets.visible_ticket(current_user, number)
     typed = request.form.get("agent", "")
-    if typed and not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+    agent_id = typed_number(typed)
+    if typed and agent_id is None:
         raise NotFound()
-    agent = accounts.agent(int(typed)) if typed else None
+    agent = None if agent_id is None else accounts.agent(agent_id)
     service.assign(ticket, agent, by=current_user, at=now())
     db.session.commit()
     told(_("Assigned to %(name)s.", name=agent.name) if agent else _("The ticket is not assigned to anybody now."))

@@ -4,7 +4,8 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -12,7 +13,7 @@ from helpdesk import create_app, demo, serving
 from helpdesk.accounts import queries, sessions
 from helpdesk.accounts.person import Person
 from helpdesk.config import Config
-from helpdesk.database import intend_to_write, now
+from helpdesk.database import now
 from helpdesk.extensions import db
 from helpdesk.tickets import service
 from helpdesk.tickets.models import Ticket
@@ -106,14 +107,7 @@ class Desk:
 
     def inside(self, do: Callable[[], object]) -> object:
         """Does something in the desk's database and commits it."""
-
-        def and_commit() -> object:
-            intend_to_write()
-            answer = do()
-            db.session.commit()
-            return answer
-
-        return self.make.look(and_commit)
+        return self.make.change(do)
 
     def fill(self, owner: Person, *, closed: Sequence[str]) -> None:
         """Many closed tickets at once."""
@@ -152,3 +146,11 @@ def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+@contextmanager
+def served(instance: Path) -> Iterator[Desk]:
+    """A served desk, of which no fault may have been logged in the end."""
+    with Desk(instance) as desk:
+        yield desk
+        assert "Traceback" not in desk.errors(), desk.errors()[:4000]

@@ -12,7 +12,7 @@ from helpdesk.database import now
 from tests.browser import audit, chatting
 from tests.browser.chatting import Team, ask, connected, said, stored, write
 from tests.browser.conftest import Open, _context
-from tests.browser.desk import Desk
+from tests.browser.desk import Desk, served
 from tests.browser.guard import Guard
 from tests.browser.test_expired import let_end, sign_in_again
 from tests.browser.test_keyboard import tab_to
@@ -46,9 +46,8 @@ LOOKS_AGAIN = """() => {
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk of its own, because whoever waits and whoever is there is the same for all."""
-    with Desk(tmp_path_factory.mktemp("chatting")) as desk:
+    with served(tmp_path_factory.mktemp("chatting")) as desk:
         yield desk
-        assert "Traceback" not in desk.errors(), desk.errors()[:4000]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from helpdesk.accounts.person import Person
 from helpdesk.chat import service
 from helpdesk.chat.models import Chat, ChatMessage
 from helpdesk.config import Config
-from helpdesk.database import intend_to_write, now
+from helpdesk.database import now
 from helpdesk.extensions import db
 from helpdesk.ranks import Role
 from tests.builders import PASSWORD_HASH, token
@@ -190,14 +190,7 @@ class Desk:
 
     def inside(self, do: Callable[[], object]) -> object:
         """Does something in the database and commits it."""
-
-        def and_commit() -> object:
-            intend_to_write()
-            answer = do()
-            db.session.commit()
-            return answer
-
-        return self.look(and_commit)
+        return self._make.change(do)
 
     def _enrol(self, role: Role) -> Person:
         name = f"{role.value}-{token()[:12]}"

@@ -1,13 +1,12 @@
 """The agents' doors to the chat: the queue, their chats, one conversation. Every verb is a form as well."""
 
 from flask import Response, make_response, render_template, request, url_for
-from flask_babel import get_timezone
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from helpdesk.accounts import queries as accounts
-from helpdesk.chat import labels, paces, service
+from helpdesk.chat import around, labels, paces, service
 from helpdesk.chat import queries as all_chats
 from helpdesk.chat.forms import SayForm
 from helpdesk.chat.models import Chat
@@ -28,6 +27,7 @@ from helpdesk.tickets.paging import Cursor
 from helpdesk.web import refused
 from helpdesk.web.fragments import page_or_fragment, page_path, see_other, wants_fragment
 from helpdesk.web.gate import requires
+from helpdesk.web.numbers import typed_number
 from helpdesk.web.refused import told
 
 
@@ -35,8 +35,7 @@ from helpdesk.web.refused import told
 @requires(Action.WORK_DESK)
 def chat_list() -> Response:
     """Who waits, and the agent's own chats; asked again whenever the queue changes."""
-    typed = request.args.get("beside", "")
-    beside = int(typed) if _is_id(typed) else None
+    beside = typed_number(request.args.get("beside", ""))
     return page_or_fragment("desk/chats.html", "desk/_chats.html", **lists(current_user, at=now()), beside=beside)
 
 
@@ -103,10 +102,10 @@ def move_chat(chat_id: int, verb: str) -> BaseResponse:
 @bp.post("/chats/<int:chat_id>/transfer")
 @requires(Action.WORK_DESK)
 def transfer_chat(chat_id: int) -> BaseResponse:
-    typed = request.form.get("agent", "")
-    if not _is_id(typed):
+    agent_id = typed_number(request.form.get("agent", ""))
+    if agent_id is None:
         raise NotFound()
-    found, colleague = all_chats.visible_chat(current_user, chat_id), accounts.agent(int(typed))
+    found, colleague = all_chats.visible_chat(current_user, chat_id), accounts.agent(agent_id)
     try:
         service.transfer(found, colleague, by=current_user, at=now())
     except Refusal as refusal:
@@ -155,16 +154,12 @@ def say_in_chat(chat_id: int) -> BaseResponse:
 @requires(Action.WORK_DESK)
 def read_chat(chat_id: int) -> BaseResponse:
     """The agent sees the conversation as far as `seq`."""
-    typed = request.form.get("seq", "")
-    if not _is_id(typed):
+    seq = typed_number(request.form.get("seq", ""))
+    if seq is None:
         raise NotFound()
-    desk_chats.read(all_chats.visible_chat(current_user, chat_id), int(typed), by=current_user)
+    desk_chats.read(all_chats.visible_chat(current_user, chat_id), seq, by=current_user)
     db.session.commit()
     return make_response("", 204)
-
-
-def _is_id(typed: str) -> bool:
-    return typed.isascii() and typed.isdigit() and len(typed) < 10
 
 
 def _read(chat_id: int, seq: int) -> None:
@@ -184,23 +179,18 @@ def _somebody_was_faster(refusal: Refusal) -> BaseResponse:
 
 
 def _chosen_reply(found: Chat) -> str:
-    number, _dot, language = request.form.get("reply", "").partition(".")
-    return replies.text(int(number), language, reply_words.filled(found, current_user)) if _is_id(number) else ""
+    typed, _dot, language = request.form.get("reply", "").partition(".")
+    number = typed_number(typed)
+    return "" if number is None else replies.text(number, language, reply_words.filled(found, current_user))
 
 
 def _chat_page(found: Chat, form: SayForm | None = None, status: int = 200) -> Response:
     html = render_template(
         "desk/chat.html",
         form=form or SayForm(formdata=None),
-        rows=all_chats.conversation(found),
-        line=labels.line,
-        lines=labels.lines(),
-        errors=labels.errors(),
-        limit=service.BODY_SIGNS,
-        zone=str(get_timezone()),
         replies=replies.for_chat(found.language, reply_words.filled(found, current_user)),
         beside=found.id,
-        **{**lists(current_user, at=now()), **_facts(found)},
+        **{**lists(current_user, at=now()), **around.conversation(found), **_facts(found)},
     )
     return make_response(html, status)
 
