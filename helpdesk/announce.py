@@ -26,8 +26,8 @@ class Announcement:
 
 
 def announce(announcement: Announcement, *, about: object, **facts: object) -> None:
-    """Queues the announcement on the session that holds `about`, to be told once that session has committed."""
-    session = object_session(about)
+    """Queues the announcement on the session that holds `about` (or is it), to be told once that has committed."""
+    session = about if isinstance(about, Session) else object_session(about)
     if session is None:
         raise RuntimeError(f"{announcement.name}: announced about a row that is in no session")
     session.info.setdefault(_QUEUE, []).append((announcement, facts))

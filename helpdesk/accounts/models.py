@@ -1,4 +1,4 @@
-"""Tables of people, their sessions, their sign-in failures and their one-time links."""
+"""Tables of people, their sessions, their sign-in failures, their one-time links, and how agents work."""
 
 from datetime import datetime
 
@@ -85,3 +85,18 @@ class ParkedForm(db.Model):
     path: Mapped[str] = mapped_column(String(200))
     fields: Mapped[str]
     parked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class AgentProfile(db.Model):
+    """How somebody of the team works: the languages they write (codes, by comma), and what they have switched on.
+
+    `takes_tickets` lets new tickets be given to them; `assigned_at` is when they were last given one.
+    """
+
+    __tablename__ = "agent_profile"
+
+    agent_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    languages: Mapped[str] = mapped_column(String(20), default="")
+    takes_tickets: Mapped[bool] = mapped_column(default=False)
+    assigned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    shortcuts: Mapped[bool] = mapped_column(default=True)

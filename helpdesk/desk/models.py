@@ -1,8 +1,8 @@
-"""Tables of the desk's own: what the team has written once to say it often."""
+"""Tables of the desk's own: saved replies and views, unsent texts, who looks at what, and what can be undone."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.database import UTCDateTime
@@ -37,3 +37,56 @@ class SavedReplyText(db.Model):
     reply_id: Mapped[int] = mapped_column(ForeignKey("saved_reply.id", ondelete="CASCADE"))
     language: Mapped[str] = mapped_column(String(2))
     body: Mapped[str]
+
+
+class SavedView(db.Model):
+    """A filter of the ticket list with its order and columns, under a name; `shared` shows it to the whole team.
+
+    `arguments` is the query of the list's address, as the filter itself writes it.
+    """
+
+    __tablename__ = "saved_view"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    shared: Mapped[bool] = mapped_column(default=False)
+    arguments: Mapped[str] = mapped_column(String(1000))
+    columns: Mapped[str] = mapped_column(String(200), default="")
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class UnsentText(db.Model):
+    """What an agent has typed in a ticket and not sent yet."""
+
+    __tablename__ = "unsent_text"
+
+    agent_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True, index=True)
+    body: Mapped[str]
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class TicketViewer(db.Model):
+    """An agent who has a ticket open: when they were last heard of, and when they last typed."""
+
+    __tablename__ = "ticket_viewer"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    wrote_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class BulkChange(db.Model):
+    """A change of several tickets at once, with what each was `before` (by ticket id), so that it can be undone."""
+
+    __tablename__ = "bulk_change"
+    __table_args__ = (Index("ix_bulk_change_agent", "agent_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    what: Mapped[str] = mapped_column(String(12))
+    before: Mapped[dict[str, object]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

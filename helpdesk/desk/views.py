@@ -20,7 +20,7 @@ from helpdesk.extensions import db
 from helpdesk.files import views as file_views
 from helpdesk.ranks import Action
 from helpdesk.refusals import Invalid, NotFound, Refusal
-from helpdesk.tickets import labels, lifecycle, service
+from helpdesk.tickets import changes, labels, lifecycle, service
 from helpdesk.tickets import queries as tickets
 from helpdesk.tickets.lifecycle import Party, Status, Verb
 from helpdesk.tickets.models import Ticket
@@ -91,7 +91,7 @@ def write(number: int) -> BaseResponse:
     """A reply, a note, a request for information or closing words, by the button that was pressed."""
     ticket = tickets.visible_ticket(current_user, number)
     form = AgentMessageForm()
-    problems = file_views.stage_sent(service.staging(ticket.id, current_user.id))
+    problems = file_views.stage_sent(changes.staging(ticket.id, current_user.id))
     ticket = tickets.visible_ticket(current_user, number)
     if not form.validate() or problems:
         form.body.errors = [*form.body.errors, *problems]
@@ -167,7 +167,7 @@ def _ticket_page(ticket: Ticket, form: AgentMessageForm, status: int = 200) -> R
         thread=tickets.thread(current_user, ticket), history=tickets.history(current_user, ticket),
         followed=tickets.number_of(ticket.follows_id), followers=tickets.followers(ticket),
         chat=desk_chats.chat_of(ticket), verbs=_verbs(ticket), assignment=_assignment_form(ticket, current_user),
-        **file_views.picker_context(service.staging(ticket.id, current_user.id), current_user.id),
+        **file_views.picker_context(changes.staging(ticket.id, current_user.id), current_user.id),
     )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""The table of mails: what is to be sent to whom, and how far it has got. Never a text: that is made when it leaves."""
+"""Tables of mail: what is to be sent to whom and how far it has got (never a text: that is made when it leaves), and
+who wants what."""
 
 from datetime import datetime
 
@@ -36,3 +37,13 @@ class Mail(db.Model):
 
 IS_WAITING = Mail.sent_at.is_(None) & Mail.failed_at.is_(None)
 Index("ix_mail_due", Mail.next_try_at, Mail.id, sqlite_where=IS_WAITING, postgresql_where=IS_WAITING)
+
+
+class MailChoice(db.Model):
+    """Whether a person wants mails of a kind, where they have said so; otherwise the kind's own default holds."""
+
+    __tablename__ = "mail_choice"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    wanted: Mapped[bool]

@@ -14,7 +14,7 @@ from helpdesk.extensions import db, limiter
 from helpdesk.files import views as file_views
 from helpdesk.ranks import Action
 from helpdesk.refusals import Invalid, WrongState
-from helpdesk.tickets import counts, labels, lifecycle, queries, service
+from helpdesk.tickets import changes, counts, labels, lifecycle, queries, service
 from helpdesk.tickets.forms import MessageForm
 from helpdesk.tickets.lifecycle import Party, Status, Verb
 from helpdesk.tickets.models import Ticket
@@ -106,7 +106,7 @@ def write(number: int) -> BaseResponse:
     ticket = queries.visible_ticket(current_user, number)
     form = MessageForm()
     verb = request.form.get("verb", Verb.REPLY.value)
-    refusals = file_views.stage_sent(service.staging(ticket.id, current_user.id))
+    refusals = file_views.stage_sent(changes.staging(ticket.id, current_user.id))
     ticket = queries.visible_ticket(current_user, number)
     if not form.validate() or refusals:
         form.body.errors = [*form.body.errors, *refusals]
@@ -181,5 +181,5 @@ def _ticket_page(ticket: Ticket, form: MessageForm, status: int = 200) -> Respon
         followed=queries.number_of(ticket.follows_id), followers=queries.followers(ticket),
         can_close=lifecycle.may(state, Party.OWNER, Verb.CLOSE), reopen_days=days,
         assignee=queries.assignee_name(ticket),
-        **file_views.picker_context(service.staging(ticket.id, current_user.id), current_user.id),
+        **file_views.picker_context(changes.staging(ticket.id, current_user.id), current_user.id),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from helpdesk.database import intend_to_write
 from helpdesk.extensions import db
 from helpdesk.files.models import StoredFile
 from helpdesk.refusals import AlreadyTaken, Invalid, WrongState
-from helpdesk.tickets import counts, service
+from helpdesk.tickets import changes, counts, service
 from helpdesk.tickets.lifecycle import ReopenTimeOver, Status
 from helpdesk.tickets.models import Ticket, TicketEvent, TicketMessage
 from tests import builders
@@ -41,9 +41,9 @@ def told(on_both: Flask) -> Iterator[list[str]]:
     def hear(what: str, **facts: object) -> None:
         heard.append(what)
 
-    service.ticket_changed.listen(hear)
+    changes.ticket_changed.listen(hear)
     yield heard
-    service.ticket_changed._listeners.remove(hear)
+    changes.ticket_changed._listeners.remove(hear)
 
 
 def at(days: float) -> datetime:
@@ -283,11 +283,11 @@ def test_two_people_may_use_the_same_token(owner: Person, team: Person) -> None:
 
 def test_a_message_takes_what_its_writer_staged_in_this_ticket_and_no_more(owner: Person, team: Person) -> None:
     ticket, other = with_(builders.ticket(owner)), with_(builders.ticket(owner))
-    in_ticket = service.staging(ticket.id, owner.id)
+    in_ticket = changes.staging(ticket.id, owner.id)
     mine = _staged(owner, in_ticket)
     others = [
-        _staged(owner, service.staging(other.id, owner.id)),
-        _staged(team, service.staging(ticket.id, team.id)),
+        _staged(owner, changes.staging(other.id, owner.id)),
+        _staged(team, changes.staging(ticket.id, team.id)),
         _staged(team, in_ticket),
     ]
 

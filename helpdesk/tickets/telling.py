@@ -1,4 +1,4 @@
-"""Which events of a ticket its owner hears of by mail. What the mail says is made when it leaves (mail/tickets.py)."""
+"""Who hears of what happens to a ticket, by mail and by the bell. The words are made when they are read or leave."""
 
 from datetime import datetime
 
@@ -11,8 +11,8 @@ RECEIPT = "submitted"
 TOLD = frozenset({"replied", "requested_information", "closed"})
 
 
-def tell_owner(ticket: Ticket, what: str, seq: int, *, by: Person, at: datetime) -> None:
-    """Queues the mail about the event `seq` of a ticket, if it is one that the owner is told of."""
+def tell(ticket: Ticket, what: str, seq: int, *, by: Person, at: datetime) -> None:
+    """Tells of the event `seq` of a ticket those who are to hear of it."""
     own = by.id == ticket.owner_id
     if what == RECEIPT or (what in TOLD and not own):
         facts = {"ticket": ticket.id, "seq": seq}

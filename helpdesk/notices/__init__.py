@@ -1,0 +1,1 @@
+"""The bell: what has happened that somebody should know, until they have read it."""
