@@ -14,9 +14,10 @@ class Mail(db.Model):
     """One mail to one person, kept in the same transaction as what it tells of.
 
     `kind` and `facts` (ids and numbers) say what to write; address, language and time zone are those that the account
-    has when it leaves. `key` makes the same mail queued twice one mail. `token` is its own part of the Message-ID, so
-    that a mail that leaves twice is one for its reader. `next_try_at` orders the work; `leased_until` is how long a
-    worker has it for itself, and `tries` how often one had. A mail that will not be sent has `failed_at` and `why`.
+    has when it leaves. `ticket_id` is the ticket that it is about, so that the mails about one can be counted. `key`
+    makes the same mail queued twice one mail. `token` is its own part of the Message-ID, so that a mail that leaves
+    twice is one for its reader. `next_try_at` orders the work; `leased_until` is how long a worker has it for itself,
+    and `tries` how often one had. A mail that will not be sent has `failed_at` and `why`.
     """
 
     __tablename__ = "mail"
@@ -24,6 +25,7 @@ class Mail(db.Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(40))
     facts: Mapped[dict[str, int | str]] = mapped_column(JSON)
+    ticket_id: Mapped[int | None]
     key: Mapped[str] = mapped_column(String(120), unique=True)
     token: Mapped[str] = mapped_column(String(32), unique=True)
     queued_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
@@ -37,6 +39,11 @@ class Mail(db.Model):
 
 IS_WAITING = Mail.sent_at.is_(None) & Mail.failed_at.is_(None)
 Index("ix_mail_due", Mail.next_try_at, Mail.id, sqlite_where=IS_WAITING, postgresql_where=IS_WAITING)
+_OF_A_TICKET = Mail.ticket_id.is_not(None)
+Index(
+    "ix_mail_ticket_id", Mail.ticket_id, Mail.user_id, Mail.id,
+    sqlite_where=_OF_A_TICKET, postgresql_where=_OF_A_TICKET,
+)  # fmt: skip
 
 
 class MailChoice(db.Model):

@@ -1,17 +1,38 @@
 """The outbox: mails queued in the transaction of what they tell of, so that none is lost and none tells too early.
 
-What features call is `put`, `is_queued` and `in_use`; the rest is the worker's. Knows no request, no words and no SMTP.
+What features call is `put`, `put_all`, `times`, `is_queued` and `in_use`; the rest is the worker's. Knows no request,
+no words and no SMTP.
 """
 
-import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from weakref import WeakSet
 
-from sqlalchemy import ColumnElement, Engine, delete, or_, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Engine,
+    Integer,
+    String,
+    cast,
+    column,
+    delete,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    table,
+    true,
+    update,
+)  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
 
+from helpdesk.database import UTCDateTime
 from helpdesk.extensions import db
-from helpdesk.mail.models import IS_WAITING, Mail
+from helpdesk.mail.kinds import KINDS
+from helpdesk.mail.models import IS_WAITING, Mail, MailChoice
 
 Facts = dict[str, int | str]
 
@@ -19,6 +40,10 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 # Longer than a worker may take for one mail (smtp.DEADLINE_SECONDS), by far: nobody else has it meanwhile.
 LEASE = timedelta(minutes=5)
+
+# Of the accounts only what the outbox has to know: it stands below every feature.
+_user = table("user", column("id", Integer), column("disabled_at", UTCDateTime))
+_PLAIN_UUID = func.replace(cast(func.gen_random_uuid(), String), "-", "")
 
 _in_use: WeakSet[Engine] = WeakSet()
 
@@ -34,19 +59,62 @@ def in_use() -> bool:
 
 
 def put(kind: str, *, to: int, facts: Facts, key: str, at: datetime) -> bool:
-    """Queues one mail for the account `to`, in the caller's transaction. False if there is no mail, or it had been.
+    """Queues one mail for the account `to`, in the caller's transaction.
 
     `facts` are ids and numbers, never a text: what is written is looked up when it leaves. The same `key` is the same
-    mail, however often it is put.
+    mail, however often it is put. False if nothing was queued: there is no mail server, it had been queued before,
+    the person has switched its kind off, or there is no such account.
     """
+    return _queue(kind, _user.c.id == to, facts, literal(key, String), at) == 1
+
+
+def put_all(kind: str, *, to: Iterable[int], facts: Facts, key: str, at: datetime) -> int:
+    """Queues a mail for each of these accounts that wants it, by one statement, and says how many those are.
+
+    `key` is made each person's own.
+    """
+    people = set(to)
+    if not people:
+        return 0
+    return _queue(kind, _user.c.id.in_(people), facts, literal(f"{key}:", String) + cast(_user.c.id, String), at)
+
+
+def _queue(kind: str, whom: ColumnElement[bool], facts: Facts, key: ColumnElement[str], at: datetime) -> int:
+    """Who is there and wants it is asked by the statement that writes it: with many people it costs what one does."""
     if not in_use():
-        return False
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    row = insert(Mail).values(
-        user_id=to, kind=kind, facts=facts, key=key, token=secrets.token_hex(16), queued_at=at, next_try_at=at, tries=0
-    )
+        return 0
+    wants = _wants(KINDS[kind].wanted, kind)
+    on_sqlite = db.engine.dialect.name == "sqlite"
+    values = {
+        Mail.user_id: _user.c.id,
+        Mail.kind: literal(kind, String),
+        Mail.facts: literal(facts, JSON),
+        Mail.ticket_id: literal(facts.get("ticket"), Integer),
+        Mail.key: key,
+        Mail.token: func.lower(func.hex(func.randomblob(16))) if on_sqlite else _PLAIN_UUID,
+        Mail.queued_at: literal(at, UTCDateTime),
+        Mail.next_try_at: literal(at, UTCDateTime),
+    }
+    rows = select(*values.values()).where(whom, _user.c.disabled_at.is_(None), wants)
+    row = (sqlite.insert if on_sqlite else postgresql.insert)(Mail).from_select(list(values), rows)
     queued = db.session.execute(row.on_conflict_do_nothing(index_elements=["key"]).returning(Mail.id))
-    return queued.first() is not None
+    return len(queued.all())
+
+
+def _wants(wanted: bool | None, kind: str) -> ColumnElement[bool]:
+    """Whether the account has not chosen otherwise."""
+    if wanted is None:
+        return true()
+    chosen = exists().where(
+        MailChoice.user_id == _user.c.id, MailChoice.kind == kind, MailChoice.wanted.is_(not wanted)
+    )
+    return not_(chosen)
+
+
+def times(kind: str, *, to: int, since: datetime) -> int:
+    """How often a mail of this kind has been queued for this account since that moment, whatever became of it."""
+    such = (Mail.user_id == to) & (Mail.kind == kind) & (Mail.queued_at > since)
+    return db.session.scalar(select(func.count()).select_from(Mail).where(such)) or 0
 
 
 def is_queued(kind: str, *, to: int, key_begins: str, since: datetime) -> bool:

@@ -31,9 +31,9 @@ COMMITTING = {
     "helpdesk/mail/commands.py": "the commands are doors",
 }
 DOORS = ("views", "sockets")
-# What features may know of mail: the outbox, so that a mail is queued with what it tells of. All else of it stands
-# above them, because it reads what they have when a mail leaves.
-OUTBOX = {"helpdesk.mail", "helpdesk.mail.outbox", "helpdesk.mail.models"}
+# What features may know of mail: the outbox, so that a mail is queued with what it tells of, and the kinds. All else of
+# it stands above them, because it reads what they have when a mail leaves.
+OUTBOX = {"helpdesk.mail", "helpdesk.mail.outbox", "helpdesk.mail.models", "helpdesk.mail.kinds"}
 # Who touches the file system, and why.
 DISK = {
     "helpdesk/files/store.py": "the store itself",

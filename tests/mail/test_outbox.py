@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from helpdesk.accounts.models import User
 from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
 from helpdesk.mail import outbox
+from helpdesk.mail.models import MailChoice
+from tests import builders
 from tests.builders import NOON
 from tests.mail.conftest import person, row, rows
 
@@ -182,3 +185,77 @@ def test_a_key_with_signs_of_a_pattern_is_no_pattern(on_both: Flask) -> None:
         return outbox.is_queued("chat_transcript", to=member.id, key_begins=begins, since=NOON - timedelta(minutes=1))
 
     assert is_queued("chat:1%:") and not is_queued("chat:_%:") and not is_queued("%")
+
+
+def disable(account: int) -> None:
+    intend_to_write()
+    db.session.get_one(User, account).disabled_at = NOON
+    db.session.commit()
+
+
+def choose(member: int, kind: str, wanted: bool) -> None:
+    intend_to_write()
+    db.session.merge(MailChoice(user_id=member, kind=kind, wanted=wanted))
+    db.session.commit()
+
+
+def test_many_are_told_by_one_statement_and_those_who_do_not_want_it_are_not(on_both: Flask) -> None:
+    here, also, off, gone = (builders.agent().id for _ in range(4))
+    choose(off, "agent_new_ticket", False)
+    choose(also, "agent_assigned", False)  # another kind says nothing about this one
+    disable(gone)
+    facts = {"ticket": 7, "seq": 1}
+    statements: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
+
+    intend_to_write()
+    event.listen(db.engine, "before_cursor_execute", note)
+    queued = outbox.put_all(
+        "agent_new_ticket", to=[here, also, off, gone, here], facts=facts, key="ticket:7:1", at=NOON
+    )
+    event.remove(db.engine, "before_cursor_execute", note)
+    again = outbox.put_all("agent_new_ticket", to=[here, also], facts=facts, key="ticket:7:1", at=NOON)
+    db.session.commit()
+
+    assert (queued, again, len(statements)) == (2, 0, 1)
+    assert [(mail.user_id, mail.key, mail.ticket_id) for mail in rows()] == [
+        (here, f"ticket:7:1:{here}", 7),
+        (also, f"ticket:7:1:{also}", 7),
+    ]
+    assert len({mail.token for mail in rows()}) == 2 and all(len(mail.token) == 32 for mail in rows())
+    assert outbox.put_all("agent_new_ticket", to=[], facts=facts, key="nobody", at=NOON) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "queued"), [("ticket_closed", False), ("ticket_replied", True), ("reset_password", True)]
+)
+def test_what_somebody_has_switched_off_is_not_queued(on_both: Flask, kind: str, queued: bool) -> None:
+    member = person()
+    for one in ("ticket_closed", "reset_password"):  # the second cannot be switched off, whatever a row says
+        choose(member.id, one, False)
+    choose(member.id, "ticket_replied", True)
+
+    intend_to_write()
+    assert outbox.put(kind, to=member.id, facts={"ticket": 1, "seq": 2}, key="one", at=NOON) is queued
+    db.session.commit()
+    assert len(rows()) == queued
+
+
+def test_an_account_that_is_not_there_gets_nothing(on_both: Flask) -> None:
+    assert not put(to=999_999)
+
+
+def test_how_often_somebody_was_written_to_is_known(on_both: Flask) -> None:
+    member = person()
+    for minutes in (0, 10, 20):
+        put(f"{minutes}", to=member.id, at=NOON + timedelta(minutes=minutes))
+    db.session.commit()
+
+    def times(kind: str, minutes: int) -> int:
+        return outbox.times(kind, to=member.id, since=NOON + timedelta(minutes=minutes))
+
+    assert [times("chat_transcript", minutes) for minutes in (-1, 0, 15, 20)] == [3, 2, 1, 0]
+    assert times("reset_password", -1) == 0

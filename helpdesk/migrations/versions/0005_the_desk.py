@@ -28,6 +28,7 @@ COLUMNS = {
         "other_id": "INTEGER CONSTRAINT fk_ticket_event_other_id REFERENCES ticket (id)",
         "detail": "VARCHAR(80)",
     },
+    "mail": {"ticket_id": "INTEGER"},
 }
 TIME = {"sqlite": "DATETIME", "postgresql": "TIMESTAMP WITH TIME ZONE"}
 TICKET_INDEXES = {
@@ -77,6 +78,7 @@ def upgrade() -> None:
     for name, columns in TICKET_INDEXES.items():
         op.create_index(name, "ticket", columns)
     _partial("ix_ticket_due", "ticket", ["due_at", "id"], "due_at IS NOT NULL")
+    _partial("ix_mail_ticket_id", "mail", ["ticket_id", "user_id", "id"], "ticket_id IS NOT NULL")
     for statement in FILLED:
         op.execute(statement)
     _tickets()
@@ -263,6 +265,7 @@ def downgrade() -> None:
     ):  # fmt: skip
         op.drop_table(table)
     op.drop_index("ix_ticket_due", "ticket")
+    op.drop_index("ix_mail_ticket_id", "mail")
     for name in TICKET_INDEXES:
         op.drop_index(name, "ticket")
     for table, columns in COLUMNS.items():
