@@ -7,12 +7,12 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from helpdesk import cli, database, demo, languages, pace
+from helpdesk import cli, database, demo, hours, languages, pace
 from helpdesk.accounts import labels as account_labels
 from helpdesk.accounts import parking
 from helpdesk.accounts import views as accounts
-from helpdesk.chat import hours, places, saying
 from helpdesk.chat import labels as chat_labels
+from helpdesk.chat import places, saying
 from helpdesk.chat import sockets as chat_sockets  # noqa: F401  importing it registers its handlers
 from helpdesk.chat import views as chat
 from helpdesk.config import Config
@@ -27,6 +27,8 @@ from helpdesk.files.store import Store
 from helpdesk.home import views as home
 from helpdesk.mail import outbox
 from helpdesk.refusals import RankTooLow
+from helpdesk.reports import service as reports
+from helpdesk.site import defaults
 from helpdesk.submission import queries as drafts
 from helpdesk.submission import views as submission
 from helpdesk.tickets import labels as ticket_labels
@@ -108,6 +110,8 @@ def _bind_extensions(app: Flask, config: Config) -> None:
     db.init_app(app)
     with app.app_context():
         database.open_engine(db.engine)
+        defaults.use(db.engine, _site_defaults(config))
+        reports.use_zone(db.engine, config.time_zone)
         if config.mail_server:
             outbox.use(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "helpdesk" / "migrations"))
@@ -128,6 +132,15 @@ def _bind_extensions(app: Flask, config: Config) -> None:
         ping_interval=PING_SECONDS, ping_timeout=PONG_SECONDS,
     )  # fmt: skip
     websocket.install(socketio)
+
+
+def _site_defaults(config: Config) -> dict[str, object]:
+    """The settings that administrators may change in the desk, as the environment has them."""
+    return {
+        "business_hours": config.business_hours, "chat_hours": config.chat_hours,
+        "holidays": list(config.chat_holidays), "auto_assign": False, "reminder_days": config.reminder_days,
+        "auto_close_days": config.auto_close_days,
+    }  # fmt: skip
 
 
 def _site(config: Config) -> str:

@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from helpdesk import hours
 from helpdesk.ranks import LADDER, MINIMUM, Ranks
+from helpdesk.tickets.patience import Patience
 
 # One plain address: nothing that could end a header or begin another recipient.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&*+/=?^_`{|}~'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -58,7 +60,21 @@ class Config:
     )
     reopen_days: int = _setting("HELPDESK_REOPEN_DAYS", 30, "Days in which a reply reopens a closed ticket.")
     chat_hours: str = _setting("HELPDESK_CHAT_HOURS", "", "Like `mon-fri 09:00-17:30 Europe/Paris`; empty: always.")
-    chat_holidays: tuple[str, ...] = _setting("HELPDESK_CHAT_HOLIDAYS", (), "Days without chat, like 2026-12-25.")
+    chat_holidays: tuple[str, ...] = _setting(
+        "HELPDESK_CHAT_HOLIDAYS", (), "Days without chat and without business hours, like 2026-12-25."
+    )
+    chat_wait_minutes: int = _setting(
+        "HELPDESK_CHAT_WAIT_MINUTES", 5, "Minutes until agents are told that somebody waits in the chat; 0: never."
+    )
+    business_hours: str = _setting(
+        "HELPDESK_BUSINESS_HOURS", "", "The team’s hours, as for the chat: answers are due in them; empty: always."
+    )
+    reminder_days: int = _setting(
+        "HELPDESK_REMINDER_DAYS", 7, "Days without an answer after which a member is reminded; 0: never."
+    )
+    auto_close_days: int = _setting(
+        "HELPDESK_AUTO_CLOSE_DAYS", 14, "Days without an answer after which a ticket is closed; 0: never."
+    )
     time_zone: str = _setting("HELPDESK_TIME_ZONE", "UTC", "Zone of people who chose none and whose browser told none.")
     mail_server: str = _setting("HELPDESK_MAIL_SERVER", "", "Host that sends mail; empty: the desk sends none.")
     mail_port: int = _setting("HELPDESK_MAIL_PORT", 587, "Port of the mail server.")
@@ -70,8 +86,8 @@ class Config:
     mail_from: str = _setting(
         "HELPDESK_MAIL_FROM", "", "The address that mail comes from, as support@example.org; it should be read."
     )
-    mail_worker: str = _setting(
-        "HELPDESK_MAIL_WORKER", "server", "Who sends: `server`, or `separate`: only `flask send-mail` (PostgreSQL)."
+    work: str = _setting(
+        "HELPDESK_WORK", "server", "Who sends mail and reminds: `server`, or `separate`: `flask work` (PostgreSQL)."
     )
     debug: bool = _setting("FLASK_DEBUG", False, "Flask's debugger; refused in production.")
     x_accel: str = _setting(
@@ -145,13 +161,14 @@ class Config:
             )
         if not 0 < self.port < 65536:
             raise BadSetting("PORT must be from 1 to 65535.")
-        if self.proxies < 0 or self.reopen_days < 0:
-            raise BadSetting("HELPDESK_PROXIES and HELPDESK_REOPEN_DAYS must not be negative.")
+        if min(self.proxies, self.reopen_days, self.chat_wait_minutes) < 0:
+            raise BadSetting("HELPDESK_PROXIES, HELPDESK_REOPEN_DAYS, HELPDESK_CHAT_WAIT_MINUTES: not below 0.")
         if not 0 <= self.brand_hue < 360:
             raise BadSetting("HELPDESK_BRAND_HUE must be from 0 to 359.")
         if self.time_zone not in available_timezones():
             raise BadSetting("HELPDESK_TIME_ZONE must be a zone's name, as Europe/Paris.")
         self._check_mail()
+        self._check_work()
         try:
             self.rank_rules()
         except ValueError as error:
@@ -172,10 +189,21 @@ class Config:
             raise BadSetting("HELPDESK_MAIL_SECURITY=none would send the mail password in the open: use starttls.")
         if not self.public_url:
             raise BadSetting("HELPDESK_PUBLIC_URL is needed for mail: it is where the links lead.")
-        if self.mail_worker not in {"server", "separate"}:
-            raise BadSetting("HELPDESK_MAIL_WORKER must be server or separate.")
-        if self.mail_worker == "separate" and not self.database_url:
-            raise BadSetting("HELPDESK_MAIL_WORKER=separate needs PostgreSQL: SQLite is for one process.")
+
+    def _check_work(self) -> None:
+        if self.work not in {"server", "separate"}:
+            raise BadSetting("HELPDESK_WORK must be server or separate.")
+        if self.work == "separate" and not self.database_url:
+            raise BadSetting("HELPDESK_WORK=separate needs PostgreSQL: with SQLite the server does all the work.")
+        try:
+            Patience(self.reminder_days, self.auto_close_days).check()
+        except ValueError as error:
+            raise BadSetting(f"HELPDESK_REMINDER_DAYS, HELPDESK_AUTO_CLOSE_DAYS: {error}.") from error
+        try:
+            for text in (self.chat_hours, self.business_hours):
+                hours.read(text, self.chat_holidays)
+        except ValueError as error:
+            raise BadSetting(f"HELPDESK_CHAT_HOURS, _HOLIDAYS or HELPDESK_BUSINESS_HOURS: {error}.") from error
 
     def rank_rules(self) -> Ranks:
         return Ranks(self.ranks, self.minimum_rank)

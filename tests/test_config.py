@@ -54,8 +54,8 @@ REFUSED = [
             ({"HELPDESK_MAIL_PORT": "0"}, "HELPDESK_MAIL_PORT"),
             ({"HELPDESK_MAIL_SECURITY": "ssl"}, "HELPDESK_MAIL_SECURITY"),
             ({"HELPDESK_MAIL_SECURITY": "none", "HELPDESK_MAIL_USERNAME": "desk"}, "in the open"),
-            ({"HELPDESK_MAIL_WORKER": "elsewhere"}, "HELPDESK_MAIL_WORKER"),
-            ({"HELPDESK_MAIL_WORKER": "separate"}, "PostgreSQL"),
+            ({"HELPDESK_WORK": "elsewhere"}, "HELPDESK_WORK"),
+            ({"HELPDESK_WORK": "separate"}, "PostgreSQL"),
         )
     ),
 ]

@@ -8,9 +8,9 @@ from flask_babel import get_timezone
 from flask_login import current_user
 
 from helpdesk.chat import labels, queries, service, transcripts
-from helpdesk.chat.hours import Hours, next_opening
 from helpdesk.chat.models import Chat
 from helpdesk.chat.queue import State
+from helpdesk.hours import Hours
 from helpdesk.submission import queries as drafts
 from helpdesk.tickets import queries as tickets
 
@@ -35,7 +35,7 @@ def closed(at: datetime) -> str:
 
 def opening(why: str, at: datetime) -> str:
     """When the chat opens again, where it is closed because of the hours."""
-    return labels.opening_sentence(next_opening(_hours(), at), at, _hours()) if why == "hours" else ""
+    return labels.opening_sentence(_hours().next_opening(at), at, _hours()) if why == "hours" else ""
 
 
 def conversation(chat: Chat) -> dict[str, object]:

@@ -8,9 +8,9 @@ from flask_babel import force_locale, get_timezone, ngettext
 from flask_babel import gettext as _
 
 from helpdesk import languages
-from helpdesk.chat.hours import Hours
 from helpdesk.chat.queries import Standing
 from helpdesk.chat.service import BODY_SIGNS
+from helpdesk.hours import Hours
 from helpdesk.refusals import Refusal
 from helpdesk.web.language import locale_code
 

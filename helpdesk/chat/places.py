@@ -10,9 +10,9 @@ from flask import Flask
 
 from helpdesk import connections
 from helpdesk.chat import presence, push, queries
-from helpdesk.chat.hours import Hours
 from helpdesk.database import now
 from helpdesk.extensions import db
+from helpdesk.hours import Hours
 
 GATHERED_S = 0.2
 Facts = dict[str, object]

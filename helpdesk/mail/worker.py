@@ -54,7 +54,7 @@ def start(app: Flask) -> gevent.Greenlet:
 
 def _send_here(app: Flask) -> None:
     config: Config = app.config["HELPDESK"]
-    if config.mail_server and config.mail_worker == "server":
+    if config.mail_server and config.work == "server":
         keep_sending(app)
 
 

@@ -9,7 +9,7 @@ from helpdesk.accounts.person import Person
 from helpdesk.announce import Announcement, announce
 from helpdesk.extensions import db
 from helpdesk.files import service as files
-from helpdesk.tickets import clock, counts, lifecycle, search, telling
+from helpdesk.tickets import clock, counts, figures, lifecycle, search, telling
 from helpdesk.tickets.lifecycle import Party, Status, Verb
 from helpdesk.tickets.models import Ticket, TicketEvent, TicketMessage
 
@@ -60,6 +60,7 @@ def move(ticket: Ticket, party: Party, verb: Verb, *, at: datetime) -> None:
     with counts.kept(ticket):
         ticket.status, ticket.status_since = goes_to.value, at
         ticket.closed_at = at if goes_to is Status.CLOSED else None
+        ticket.reminded_at = ticket.closes_at = None
 
 
 def write(ticket: Ticket, kind: str, body: str, *, submission: str, by: Person, at: datetime) -> None:
@@ -74,20 +75,27 @@ def write(ticket: Ticket, kind: str, body: str, *, submission: str, by: Person, 
         search.add_words(ticket, body, internal=kind == "note")
 
 
-def remember(ticket: Ticket, what: str, *, by: Person, at: datetime, about_id: int | None = None) -> None:
+def remember(
+    ticket: Ticket, what: str, *, by: Person | None, at: datetime, about_id: int | None = None,
+    other_id: int | None = None, detail: str | None = None,
+) -> None:  # fmt: skip
+    """Writes a line of the ticket's history and tells of it. Nobody (None) is time itself."""
     ticket.updated_at = at
     seq = _next_seq(ticket)
     db.session.add(
         TicketEvent(
             ticket_id=ticket.id,
             seq=seq,
-            actor_id=by.id,
+            actor_id=by.id if by else None,
             about_id=about_id,
             what=what,
             status=ticket.status,
             at=at,
+            other_id=other_id,
+            detail=detail,
         )
     )
+    figures.keep(ticket, what, by=by, at=at)
     telling.tell(ticket, what, seq, by=by, at=at)
     announce(ticket_changed, about=ticket, ticket_id=ticket.id, owner_id=ticket.owner_id, what=what)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, literal
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.database import UTCDateTime
@@ -19,8 +19,9 @@ class Ticket(db.Model):
     `status_since` is the moment the ticket entered its state; with `id` it orders the member's lists.
     `waiting_since` is the moment since which the IT team owes an answer (None when it does not); it orders the desk.
     `due_at` is until when (None when it does not), and `warn_at` when that is near. `reminded_at` is when the owner was
-    reminded of the feedback that is awaited. `owner_rank` is the owner's present rank, kept by the database itself
-    (migration 0005). `merged_into_id` is the ticket that goes on with this one.
+    reminded of the feedback that is awaited, and `closes_at` when it closes without it, as they were told.
+    `owner_rank` is the owner's present rank, kept by the database itself (migration 0005).
+    `merged_into_id` is the ticket that goes on with this one.
     `last_seq` counts the ticket's events; `submission` makes a resent form one ticket.
     """
 
@@ -61,6 +62,7 @@ class Ticket(db.Model):
     warn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     first_answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
 
     @property
@@ -71,6 +73,15 @@ class Ticket(db.Model):
 
 _IS_DUE = Ticket.due_at.is_not(None)
 Index("ix_ticket_due", Ticket.due_at, Ticket.id, sqlite_where=_IS_DUE, postgresql_where=_IS_DUE)
+_IS_WARNED = Ticket.warn_at.is_not(None)
+Index(
+    "ix_ticket_warn", Ticket.warn_at, Ticket.due_at, Ticket.id, sqlite_where=_IS_WARNED, postgresql_where=_IS_WARNED
+)
+# Written into the statement as it stands: with a value to be filled in, neither database would see that it is this.
+AWAITS = Ticket.status == literal("awaiting_feedback", literal_execute=True)
+_IS_ASKED, _IS_REMINDED = AWAITS & Ticket.reminded_at.is_(None), AWAITS & Ticket.reminded_at.is_not(None)
+Index("ix_ticket_asked", Ticket.status_since, Ticket.id, sqlite_where=_IS_ASKED, postgresql_where=_IS_ASKED)
+Index("ix_ticket_reminded", Ticket.closes_at, Ticket.id, sqlite_where=_IS_REMINDED, postgresql_where=_IS_REMINDED)
 
 
 class TicketMessage(db.Model):

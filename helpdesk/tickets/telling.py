@@ -11,9 +11,9 @@ RECEIPT = "submitted"
 TOLD = frozenset({"replied", "requested_information", "closed"})
 
 
-def tell(ticket: Ticket, what: str, seq: int, *, by: Person, at: datetime) -> None:
+def tell(ticket: Ticket, what: str, seq: int, *, by: Person | None, at: datetime) -> None:
     """Tells of the event `seq` of a ticket those who are to hear of it."""
-    own = by.id == ticket.owner_id
+    own = by is not None and by.id == ticket.owner_id
     if what == RECEIPT or (what in TOLD and not own):
         facts = {"ticket": ticket.id, "seq": seq}
         outbox.put(f"ticket_{what}", to=ticket.owner_id, facts=facts, key=f"ticket:{ticket.id}:{seq}", at=at)

@@ -8,10 +8,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from helpdesk.chat import labels, service
-from helpdesk.chat.hours import read
 from helpdesk.chat.models import Chat
 from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
+from helpdesk.hours import read
 from tests import builders
 from tests.conftest import Make
 

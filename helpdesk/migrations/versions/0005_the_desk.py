@@ -7,6 +7,7 @@ Revises: 0004
 import sqlalchemy as sa
 from alembic import op
 
+from helpdesk.accounts import finding
 from helpdesk.database import UTCDateTime
 
 revision = "0005"
@@ -22,14 +23,18 @@ COLUMNS = {
         "warn_at": "{time}",
         "first_answered_at": "{time}",
         "reminded_at": "{time}",
+        "closes_at": "{time}",
         "merged_into_id": "INTEGER CONSTRAINT fk_ticket_merged_into_id REFERENCES ticket (id)",
     },
+    "chat": {"handed_over_in": "VARCHAR(2)"},
     "ticket_event": {
         "other_id": "INTEGER CONSTRAINT fk_ticket_event_other_id REFERENCES ticket (id)",
         "detail": "VARCHAR(80)",
     },
     "mail": {"ticket_id": "INTEGER"},
 }
+# How many people's words are made in one go.
+AT_ONCE = 500
 TIME = {"sqlite": "DATETIME", "postgresql": "TIMESTAMP WITH TIME ZONE"}
 TICKET_INDEXES = {
     "ix_ticket_priority_list": ["priority", "status", "updated_at", "id"],
@@ -38,10 +43,18 @@ TICKET_INDEXES = {
     "ix_ticket_state_list": ["status", "status_since", "id"],
     "ix_ticket_merged_into_id": ["merged_into_id"],
 }
+PARTIAL_INDEXES = {
+    "ix_ticket_due": (["due_at", "id"], "due_at IS NOT NULL"),
+    "ix_ticket_warn": (["warn_at", "due_at", "id"], "warn_at IS NOT NULL"),
+    "ix_ticket_asked": (["status_since", "id"], "status = 'awaiting_feedback' AND reminded_at IS NULL"),
+    "ix_ticket_reminded": (["closes_at", "id"], "status = 'awaiting_feedback' AND reminded_at IS NOT NULL"),
+}
 FILLED = (
     'UPDATE ticket SET owner_rank = (SELECT rank FROM "user" WHERE "user".id = ticket.owner_id)',
     'UPDATE ticket SET first_answered_at = (SELECT min(at) FROM ticket_event JOIN "user" ON "user".id = actor_id '
     "WHERE ticket_id = ticket.id AND what IN ('replied', 'requested_information', 'closed') AND role <> 'member')",
+    "UPDATE chat SET handed_over_in = coalesce(asked_in, (SELECT language FROM ticket WHERE owner_id = member_id "
+    "AND ticket.submission = chat.submission), language, 'en') WHERE submission IS NOT NULL",
 )
 # Copies that lists are filtered by, kept where every change passes: by the database.
 RANK = "UPDATE ticket SET owner_rank = NEW.rank WHERE owner_id = NEW.id"
@@ -77,7 +90,8 @@ def upgrade() -> None:
             op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind.format(time=TIME[database])}")
     for name, columns in TICKET_INDEXES.items():
         op.create_index(name, "ticket", columns)
-    _partial("ix_ticket_due", "ticket", ["due_at", "id"], "due_at IS NOT NULL")
+    for name, (columns, where) in PARTIAL_INDEXES.items():
+        _partial(name, "ticket", columns, where)
     _partial("ix_mail_ticket_id", "mail", ["ticket_id", "user_id", "id"], "ticket_id IS NOT NULL")
     for statement in FILLED:
         op.execute(statement)
@@ -173,6 +187,8 @@ def _agents() -> None:
 
 
 def _people() -> None:
+    op.create_index("ix_user_role", "user", ["role"])
+    _words()
     op.create_table(
         "notice",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -196,6 +212,25 @@ def _people() -> None:
         sa.Column("kind", sa.String(40), primary_key=True),
         sa.Column("wanted", sa.Boolean(), nullable=False),
     )
+
+
+def _words() -> None:
+    """The words by which people are found, and those of everybody who is there already."""
+    word = sa.String(80).with_variant(sa.String(80, collation="C"), "postgresql")
+    table = op.create_table(
+        "person_word",
+        sa.Column("word", word, primary_key=True),
+        _row("user_id", "user", "person_word", primary_key=True),
+    )
+    op.create_index("ix_person_word_user_id", "person_word", ["user_id"])
+    person = sa.table("user", *(sa.column(name) for name in ("id", "name", "username", "email", "member_id")))
+    last = 0
+    while rows := op.get_bind().execute(
+        sa.select(person).where(person.c.id > last).order_by(person.c.id).limit(AT_ONCE)
+    ).all():  # fmt: skip
+        last = rows[-1].id
+        words = [{"user_id": row.id, "word": one} for row in rows for one in finding.words_of(row.name, row[2:])]
+        op.get_bind().execute(sa.insert(table), words)
 
 
 def _site() -> None:
@@ -228,12 +263,13 @@ def _site() -> None:
     op.create_table(
         "report_cell",
         sa.Column("grain", sa.String(5), primary_key=True),
-        sa.Column("day", sa.Date(), primary_key=True),
         sa.Column("measure", sa.String(24), primary_key=True),
         sa.Column("dimension", sa.String(12), primary_key=True),
         sa.Column("key", sa.String(24), primary_key=True),
+        sa.Column("day", sa.Date(), primary_key=True),
         sa.Column("bucket", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("times", sa.Integer(), nullable=False),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_report_cell_range", "report_cell", ["grain", "measure", "dimension", "day"])
 
@@ -260,13 +296,13 @@ def downgrade() -> None:
     for statement in NO_TRIGGERS[database]:
         op.execute(statement)
     for table in (
-        "report_cell", "audit_entry", "site_text", "site_setting", "mail_choice", "notice", "bulk_change",
+        "person_word", "report_cell", "audit_entry", "site_text", "site_setting", "mail_choice", "notice", "bulk_change",
         "ticket_viewer", "unsent_text", "saved_view", "agent_profile", "target", "ticket_link", "ticket_tag", "tag",
     ):  # fmt: skip
         op.drop_table(table)
-    op.drop_index("ix_ticket_due", "ticket")
+    op.drop_index("ix_user_role", "user")
     op.drop_index("ix_mail_ticket_id", "mail")
-    for name in TICKET_INDEXES:
+    for name in (*PARTIAL_INDEXES, *TICKET_INDEXES):
         op.drop_index(name, "ticket")
     for table, columns in COLUMNS.items():
         with op.batch_alter_table(table) as batch:
