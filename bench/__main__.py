@@ -1,16 +1,27 @@
-"""`python -m bench [pages] [chat]`: measures on instances of its own and prints the tables. Minutes; leaves nothing."""
+"""`python -m bench [pages] [chat]`: measures on instances of its own and prints the tables. Minutes; leaves nothing.
 
+`python -m bench data FOLDER` makes test data instead (bench/data says what).
+"""
+
+import argparse
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import bare, chat, chat_report, filling, measuring, pages, report, weighing
+from bench.data import filling as data
+from bench.data.rows import Plan
 
 SIZES = (1_000, 100_000)
+UNTIL = "2026-11-01T12:00"
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["data"]:
+        make_data(sys.argv[2:])
+        return
     parts = {"pages": measure_pages, "chat": measure_chat}
     wanted = sys.argv[1:] or list(parts)
     if unknown := set(wanted) - set(parts):
@@ -19,6 +30,24 @@ def main() -> None:
     for name in wanted:
         parts[name]()
     print(f"{time.monotonic() - begun:.0f} seconds")
+
+
+def make_data(arguments: list[str]) -> None:
+    """Fills an empty instance with test data."""
+    parser = argparse.ArgumentParser(prog="python -m bench data", description="Fills an empty instance with test data.")
+    parser.add_argument("folder", type=Path, help="the instance's folder")
+    parser.add_argument("--tickets", type=int, default=100_000)
+    parser.add_argument("--members", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same rows")
+    parser.add_argument("--until", type=datetime.fromisoformat, default=UNTIL, help="moment of the newest ticket, UTC")
+    asked = parser.parse_args(arguments)
+    begun = time.monotonic()
+    try:
+        plan = Plan(asked.tickets, asked.members, asked.seed, asked.until.replace(tzinfo=UTC))
+        data.fill(asked.folder, plan)
+    except (ValueError, data.NotEmpty) as refused:
+        sys.exit(str(refused))
+    print(f"{plan.tickets:,} tickets of {plan.members:,} members in {time.monotonic() - begun:.0f} seconds")
 
 
 def measure_chat() -> None:
