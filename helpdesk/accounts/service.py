@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from helpdesk.accounts import sessions
+from helpdesk.accounts import finding, sessions
 from helpdesk.accounts.directory import username_key
 from helpdesk.accounts.models import PasswordLink, User
 from helpdesk.extensions import db
@@ -32,6 +32,7 @@ def create_account(
     )  # fmt: skip
     db.session.add(user)
     db.session.flush()
+    finding.put([user.id], anew=False)
     return user
 
 
@@ -63,7 +64,10 @@ def user_of_link(token: str, *, at: datetime) -> User:
 
 def edit_profile(user: User, *, name: str, language: str, time_zone: str | None, theme: str) -> None:
     """The person's own settings. An empty time zone follows the browser."""
+    renamed = user.name != name
     user.name, user.language, user.time_zone, user.theme = name, language, time_zone or None, theme
+    if renamed:
+        finding.put([user.id])
 
 
 def choose_language(user: User, language: str) -> None:

@@ -8,8 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from helpdesk import cli
-from helpdesk.accounts import importing, service
+from helpdesk.accounts import commands, importing, service
 from helpdesk.accounts.directory import Member
 from helpdesk.accounts.models import PasswordLink, User
 from helpdesk.database import now
@@ -91,13 +90,13 @@ def test_a_failed_commit_leaves_neither_accounts_nor_links(
 def test_somebody_who_gets_an_account_meanwhile_is_not_overrun(
     imported: Import, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    write = cli._write
+    write = commands._write
 
     def too_late(found: importing.Comparison, path: Path) -> None:
         builders.member("bert", name="Another Bert")
         write(found, path)
 
-    monkeypatch.setattr(cli, "_write", too_late)
+    monkeypatch.setattr(commands, "_write", too_late)
     result = imported(ANNA, BERT)
     assert result.exit_code == 1
     assert "Accounts were changed meanwhile" in result.stderr
