@@ -5,7 +5,7 @@ from datetime import datetime
 from helpdesk import languages
 from helpdesk.accounts.person import Person
 from helpdesk.announce import announce
-from helpdesk.chat import queries, service
+from helpdesk.chat import figures, queries, service
 from helpdesk.chat.models import Chat
 from helpdesk.submission import service as drafts
 from helpdesk.submission.models import Draft
@@ -29,6 +29,7 @@ def fill_draft(chat: Chat, language: str, *, member: Person, at: datetime, unsen
         lines.append(f"{member.name}: {unsent}")
     draft = _filled(said[0][1] if said else "", lines, language, member=member, at=at)
     chat.submission = draft.submission
+    figures.hand_over(chat, language)
     announce(
         service.chat_changed, about=chat, to=service.people_of(chat), chat_id=chat.id, what="ticket", state=chat.state
     )

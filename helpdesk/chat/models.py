@@ -16,7 +16,7 @@ class Chat(db.Model):
     `ahead` is how many were in front when it came, for the waiting time of others. `seen_at` is when the member was
     last there. `last_seq` counts the messages, `agent_read_seq` is how far its agent has read. `asked_in` is the
     language in which the member was asked for a ticket, and `submission` the token of that draft: the ticket that came
-    of it has the same.
+    of it has the same. `handed_over_in` is the language of the first such draft, asked for or not.
     """
 
     __tablename__ = "chat"
@@ -43,6 +43,7 @@ class Chat(db.Model):
     ahead: Mapped[int] = mapped_column(default=0)
     language: Mapped[str | None] = mapped_column(String(2))
     asked_in: Mapped[str | None] = mapped_column(String(2))
+    handed_over_in: Mapped[str | None] = mapped_column(String(2))
     last_seq: Mapped[int] = mapped_column(default=0)
     agent_read_seq: Mapped[int] = mapped_column(default=0)
     began_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.announce import Announcement, announce
-from helpdesk.chat import detect, messages, presence, queries, queue
+from helpdesk.chat import detect, figures, messages, presence, queries, queue
 from helpdesk.chat.messages import Stored
 from helpdesk.chat.models import AgentPresence, Chat
 from helpdesk.chat.queue import Party, State, Verb
@@ -65,6 +65,7 @@ def begin(
     chat.ahead = queries.ahead_of(chat)
     db.session.flush()
     messages.store(chat.id, question, author_id=by.id, client_id=client_id, at=at)
+    figures.begin(chat)
     announce(queue_changed, about=chat)
     return chat
 
@@ -114,6 +115,7 @@ def claim(chat: Chat, *, by: Person, at: datetime) -> None:
     if db.session.execute(won).rowcount == 1:
         presence.see_agents([by.id], at=at)
         db.session.refresh(chat)
+        figures.accept(chat, agent_id=by.id, at=at)
         _line(chat, Verb.CLAIM, by=by, at=at)
         return
     db.session.refresh(chat)
@@ -127,6 +129,7 @@ def leave(chat: Chat, *, by: Person | None, at: datetime) -> None:
     """Somebody leaves the queue, or has been away from it for too long (`by` is None)."""
     _move(chat, Party.MEMBER if by else Party.TIME, Verb.LEAVE)
     chat.ended_at = at
+    figures.leave(chat)
     _line(chat, Verb.LEAVE, by=by, at=at)
 
 
@@ -136,6 +139,7 @@ def resume(chat: Chat, *, by: Person, at: datetime) -> None:
         raise WrongState("chat_wrong_state", state=chat.state)
     _move(chat, Party.MEMBER, Verb.RESUME)
     chat.ended_at, chat.seen_at = None, at
+    figures.leave(chat, times=-1)
     _line(chat, Verb.RESUME, by=by, at=at)
 
 
@@ -171,7 +175,9 @@ def rate(chat: Chat, rating: int, comment: str, *, by: Person) -> None:
         raise WrongState("chat_wrong_state", state=chat.state)
     if not 1 <= rating <= 5:
         raise Invalid("rating_missing")
+    figures.rate(chat, times=-1)
     chat.rating, chat.rating_comment = rating, comment[:1000]
+    figures.rate(chat)
 
 
 def set_available(agent: Person, available: bool, *, at: datetime) -> None:

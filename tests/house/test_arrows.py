@@ -13,6 +13,7 @@ PURE = {
     "helpdesk.tickets.priorities", "helpdesk.tickets.deadlines", "helpdesk.tickets.patience",
     "helpdesk.submission.steps", "helpdesk.files.policy",
     "helpdesk.reports.scale", "helpdesk.reports.ranges", "helpdesk.reports.chart", "helpdesk.reports.spreadsheet",
+    "helpdesk.reports.scale", "helpdesk.reports.ranges", "helpdesk.reports.chart", "helpdesk.reports.spreadsheet",
 }  # fmt: skip
 FEATURES = ("site", "accounts", "files", "notices", "reports", "tickets", "submission", "chat", "desk")
 # The start page and the guides: they belong to no feature and may name any.
