@@ -110,6 +110,12 @@ def cut(sid: str) -> None:
         server.disconnect(sid, namespace="/", ignore_queue=True)
 
 
+def cut_person(person_id: int) -> None:
+    """Ends this person's connections in this process; the others end theirs at their next round (chat/watch.py)."""
+    for sid in list(_of_person.get(person_id, ())):
+        cut_soon(sid)
+
+
 def cut_soon(sid: str) -> None:
     """Ends the connection once the answer that is being given has been put on its way."""
     gevent.spawn(cut, sid)

@@ -30,6 +30,7 @@ class Action(StrEnum):
     OPEN_CHAT = "open_chat"
     TALK = "talk"
     WORK_DESK = "work_desk"
+    ADMINISTER = "administer"
 
 
 SIGNED_IN = frozenset({Action.SEE_START, Action.EDIT_PROFILE})
@@ -44,6 +45,7 @@ TECHNICAL_ISSUES = frozenset(
     }
 )
 DESK = frozenset({Action.WORK_DESK, Action.STAGE_FILE, Action.TALK})
+ADMINISTRATION = frozenset({Action.ADMINISTER})
 
 
 class Ranks:
@@ -75,4 +77,4 @@ class Ranks:
             return True
         if role is Role.MEMBER:
             return action in TECHNICAL_ISSUES and self.reaches_minimum(rank)
-        return action in DESK
+        return action in DESK or (role is Role.ADMIN and action in ADMINISTRATION)

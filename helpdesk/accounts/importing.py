@@ -16,7 +16,7 @@ from typing import IO, TypeVar
 
 from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 
-from helpdesk.accounts import sessions
+from helpdesk.accounts import finding, sessions
 from helpdesk.accounts.directory import BadLine, Member
 from helpdesk.accounts.models import PasswordLink, User
 from helpdesk.accounts.service import LINK_HOURS
@@ -177,6 +177,7 @@ def write(found: Comparison, *, links: LinksFile, at: datetime, advance: Callabl
         db.session.execute(delete(PasswordLink).where(PasswordLink.user_id.in_(voided)))
     for changed in _batches(found.changed):
         db.session.execute(_UPDATE, [_new_values(account_id, member) for account_id, member in changed])
+        finding.put([account_id for account_id, _ in changed])
         advance(len(changed))
     for members in _batches(found.new):
         _add(members, links=links, at=at)
@@ -197,6 +198,7 @@ _INSERT = insert(User.__table__).returning(User.__table__.c.username_key, User._
 def _add(members: Sequence[Member], *, links: LinksFile, at: datetime) -> None:
     added = db.session.execute(_INSERT, [_row(member, at) for member in members])
     ids = {row.username_key: row.id for row in added}
+    finding.put(ids.values(), anew=False)
     issued = []
     for member in members:
         if member.password_hash is None:

@@ -64,5 +64,10 @@ SENTENCES = {
     "password_guessable": lambda no: _("This password is too easy to guess. Choose another one."),
     "link_expired": lambda no: _("This link has expired. Request a new one."),
     "account_exists": lambda no: _("An account with this username, email address or member ID already exists."),
+    "account_disabled": lambda no: _(
+        "The account %(username)s is disabled. Enable it first.", username=no.params["username"]
+    ),
+    "admin_self": lambda no: _("You cannot do this to your own account."),
+    "admin_last": lambda no: _("There must always be an administrator. Make somebody else one first."),
     "rank_unknown": lambda no: _("There is no rank called “%(rank)s”.", rank=no.params["rank"]),
 }

@@ -27,7 +27,7 @@ class User(db.Model):
     email_key: Mapped[str] = mapped_column(String(254), unique=True)
     member_id: Mapped[str | None] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    role: Mapped[str] = mapped_column(String(10), default=Role.MEMBER.value)
+    role: Mapped[str] = mapped_column(String(10), default=Role.MEMBER.value, index=True)
     rank: Mapped[str | None] = mapped_column(String(60))
     language: Mapped[str | None] = mapped_column(String(2))
     time_zone: Mapped[str | None] = mapped_column(String(60))
@@ -36,6 +36,20 @@ class User(db.Model):
     origin: Mapped[str] = mapped_column(String(10), default="directory")
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
+class PersonWord(db.Model):
+    """A word by whose beginning somebody is found: of their name, their username, address or member ID, folded.
+
+    It is ordered by its bytes on both databases, so that everything that begins alike stands together.
+    """
+
+    __tablename__ = "person_word"
+
+    word: Mapped[str] = mapped_column(
+        String(80).with_variant(String(80, collation="C"), "postgresql"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class UserSession(db.Model):

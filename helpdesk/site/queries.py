@@ -6,6 +6,7 @@ from helpdesk import languages
 from helpdesk.extensions import db
 from helpdesk.site import defaults
 from helpdesk.site.models import SiteSetting, SiteText
+from helpdesk.site.texts import MOST_SIGNS, Written
 
 _setting = SiteSetting.__table__.c
 _SOME = select(_setting.key, _setting.value).where(_setting.key.in_(bindparam("keys", expanding=True)))
@@ -30,3 +31,12 @@ def text(key: str, language: str) -> str:
     )
     bodies = {row.language: row.body for row in db.session.execute(rows)}
     return bodies.get(language) or bodies.get(languages.DEFAULT, "")
+
+
+def texts() -> dict[str, dict[str, Written]]:
+    """All of the site's own texts, by key and language: one query."""
+    found: dict[str, dict[str, Written]] = {key: {} for key in MOST_SIGNS}
+    rows = select(SiteText.key, SiteText.language, SiteText.body, SiteText.changed_at)
+    for row in db.session.execute(rows):
+        found.setdefault(row.key, {})[row.language] = Written(row.body, row.changed_at)
+    return found
