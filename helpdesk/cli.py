@@ -6,7 +6,7 @@ from dataclasses import fields
 import click
 from flask import Flask, current_app
 
-from helpdesk import serving
+from helpdesk import serving, work
 from helpdesk.accounts import commands as accounts
 from helpdesk.config import Config
 from helpdesk.mail import commands as mail
@@ -19,7 +19,7 @@ def register(app: Flask) -> None:
     for command in (
         prepare, settings, accounts.create_admin, accounts.create_agent, accounts.import_members,
         accounts.set_password_link, accounts.disable_member, accounts.enable_member, accounts.set_rank,
-        mail.send_mail, mail.retry_mail,
+        work.work, mail.retry_mail,
     ):  # fmt: skip
         app.cli.add_command(command)
 

@@ -66,6 +66,10 @@ class Hours:
         openings = (start for ahead in range(SOON_DAYS) for start, _end in self._opened_on(first + ahead * _DAY))
         return next((opening for opening in openings if opening > at), None)
 
+    def is_working_day(self, day: date) -> bool:
+        """Whether it opens on this day at all."""
+        return not self.spans or bool(self._opened_on(day))
+
     def grouped(self) -> list[tuple[int, int, Span]]:
         """Runs of neighbouring days with the same hours, as (first day, last day, a span of them), for people."""
         runs: list[tuple[int, int, Span]] = []

@@ -19,12 +19,11 @@ from gevent.event import Event
 from gevent.pool import Pool
 from sqlalchemy import inspect, select
 
-from helpdesk import database, draining, janitor, languages
+from helpdesk import database, draining, janitor, languages, work
 from helpdesk.accounts.models import User
 from helpdesk.chat import push, watch
 from helpdesk.config import BadSetting, Config
 from helpdesk.extensions import db
-from helpdesk.mail import worker as mail
 
 DRAIN_SECONDS = 8
 BACKUPS_KEPT = 5
@@ -182,7 +181,7 @@ def address(server: draining.Server) -> str:
 
 def begin_work(app: Flask) -> list[gevent.Greenlet]:
     """Starts what a serving process does besides answering."""
-    return [janitor.start(app), watch.start(app), mail.start(app)]
+    return [janitor.start(app), watch.start(app), *work.start(app)]
 
 
 def end_work(at_work: list[gevent.Greenlet]) -> None:

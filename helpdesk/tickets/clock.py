@@ -71,15 +71,18 @@ def reckon(ticket: Ticket, by: Rules | None = None, *, since: datetime | None = 
     ticket.due_at, ticket.warn_at = (found.due_at, found.warn_at) if found else (None, None)
 
 
-def reckon_some(*, at: datetime, most: int) -> bool:
-    """After the rules have changed: reckons the next tickets that wait. True while there are more.
+def is_reckoned() -> bool:
+    """Whether all tickets that wait have been reckoned by the present rules."""
+    progress = _progress()
+    return progress.get("mark") == rules().mark and progress.get("done") is True
+
+
+def reckon_some(*, at: datetime, most: int) -> None:
+    """After the rules have changed: reckons the next tickets that wait.
 
     What starts to wait from now on follows the new rules by itself, so those before the mark of progress are done.
     """
-    by = rules()
-    progress = _progress()
-    if progress.get("mark") == by.mark and progress.get("done"):
-        return False
+    by, progress = rules(), _progress()
     after = progress.get("after") if progress.get("mark") == by.mark else None
     found = _waiting(after, most)
     for ticket in _locked([row.id for row in found]):
@@ -87,7 +90,6 @@ def reckon_some(*, at: datetime, most: int) -> bool:
     done = len(found) < most
     last = None if done else [found[-1].waiting_since.isoformat(), found[-1].id]
     site_service.set_value(PROGRESS, {"mark": by.mark, "done": done, "after": last}, by=None, at=at)
-    return not done
 
 
 def _progress() -> Mapping[str, object]:

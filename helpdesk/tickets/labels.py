@@ -34,13 +34,17 @@ EVENTS = {
     "noted": lambda who, about: _("%(name)s added an internal note.", name=who),
     "closed": lambda who, about: _("%(name)s closed the ticket.", name=who),
     "reopened": lambda who, about: _("%(name)s reopened the ticket with a reply.", name=who),
+    "close_undone": lambda who, about: _("%(name)s took the closing of the ticket back.", name=who),
     "thanked": lambda who, about: _("%(name)s said thank you.", name=who),
     "assigned": lambda who, about: (
         _("%(name)s took the ticket.", name=who)
         if who == about
         else _("%(name)s assigned the ticket to %(other)s.", name=who, other=about)
     ),
+    "given": lambda who, about: _("Assigned automatically to %(name)s.", name=about),
     "unassigned": lambda who, about: _("%(name)s took the assignment off.", name=who),
+    "reminded": lambda who, about: _("A reminder was sent."),
+    "auto_closed": lambda who, about: _("The ticket was closed automatically, because no answer came."),
 }
 
 
@@ -51,6 +55,8 @@ def full_title(language: str, title: str) -> str:
 
 def event_sentence(what: str, who: str | None, about: str | None) -> str:
     """One line of a ticket's history."""
+    if what == "assigned" and who is None:
+        what = "given"
     return EVENTS[what](who or _("The system"), about or "")
 
 

@@ -29,7 +29,7 @@ class Patience:
 
     def closes_at(self, asked_at: datetime, *, reminded_at: datetime | None = None) -> datetime | None:
         """When a ticket closes by itself; None if it does not. A late reminder leaves as long as one in time."""
-        if not self.close_days:
+        if not 0 < self.reminder_days < self.close_days:
             return None
         in_time = asked_at + timedelta(days=self.close_days)
         if reminded_at is None:

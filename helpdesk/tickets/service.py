@@ -9,7 +9,7 @@ from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.extensions import db
 from helpdesk.refusals import AlreadyTaken, Invalid
-from helpdesk.tickets import changes, counts, lifecycle, search
+from helpdesk.tickets import changes, counts, giving, lifecycle, search
 from helpdesk.tickets.lifecycle import Party, Status, Verb
 from helpdesk.tickets.models import Ticket
 
@@ -28,6 +28,7 @@ def submit(
     ticket = Ticket(
         owner_id=by.id, submission=submission, language=language, title=title, status=Status.OPEN.value,
         status_since=at, opened_at=at, updated_at=at, follows_id=follows_id, last_seq=0, owner_rank=by.rank,
+        assignee_id=giving.next_agent(language, at=at),
     )  # fmt: skip
     changes.owes(ticket, at=at)
     db.session.add(ticket)
@@ -35,6 +36,8 @@ def submit(
     counts.add(ticket)
     changes.write(ticket, "description", description, submission=submission, by=by, at=at)
     changes.remember(ticket, "submitted", by=by, at=at)
+    if ticket.assignee_id is not None:
+        changes.remember(ticket, "assigned", by=None, at=at, about_id=ticket.assignee_id)
     search.index(ticket, by, description)
     return ticket
 

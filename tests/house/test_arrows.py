@@ -11,8 +11,8 @@ from tests.house.source import ROOT, Import, calls, imported_modules, imports, n
 PURE = {
     "helpdesk.refusals", "helpdesk.ranks", "helpdesk.languages", "helpdesk.hours", "helpdesk.tickets.lifecycle",
     "helpdesk.tickets.priorities", "helpdesk.tickets.deadlines", "helpdesk.tickets.patience",
+    "helpdesk.tickets.round_robin",
     "helpdesk.submission.steps", "helpdesk.files.policy",
-    "helpdesk.reports.scale", "helpdesk.reports.ranges", "helpdesk.reports.chart", "helpdesk.reports.spreadsheet",
     "helpdesk.reports.scale", "helpdesk.reports.ranges", "helpdesk.reports.chart", "helpdesk.reports.spreadsheet",
 }  # fmt: skip
 FEATURES = ("site", "accounts", "files", "notices", "reports", "tickets", "submission", "chat", "desk")
@@ -30,6 +30,7 @@ COMMITTING = {
     "helpdesk/chat/saying.py": "one commit for the doors of all who speak at the same time",
     "helpdesk/chat/watch.py": "works without a request, each round for itself",
     "helpdesk/janitor.py": "works without a request, each round for itself",
+    "helpdesk/work.py": "works without a request, each ticket for itself",
     "helpdesk/mail/worker.py": "works without a request, each mail for itself",
     "helpdesk/mail/commands.py": "the commands are doors",
 }

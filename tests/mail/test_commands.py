@@ -17,7 +17,7 @@ def run(app: Flask, *words: str) -> Result:
 def test_what_is_queued_is_sent_by_hand(app: Flask, post: PostOffice) -> None:
     with app.app_context():
         queued()
-    assert run(app, "send-mail", "--once").exit_code == 0
+    assert run(app, "work", "--once").exit_code == 0
     assert post.only().recipients == ["asa@members.example"]
 
 
@@ -27,11 +27,11 @@ def test_a_mail_server_that_is_away_is_said(app: Flask) -> None:
     with app.app_context():
         queued()
 
-    away = run(app, "send-mail", "--once")
+    away = run(app, "work", "--once")
     assert away.exit_code == 1 and "cannot be reached. The mail is kept." in away.output
 
     with open_post_office(port=config.mail_port), app.app_context():
-        assert run(app, "send-mail", "--once").exit_code == 0
+        assert run(app, "work", "--once").exit_code == 0
         assert row().sent_at is None, "not before its minute is over"
 
 
@@ -39,20 +39,23 @@ def test_what_was_set_aside_is_tried_again(app: Flask, post: PostOffice) -> None
     with app.app_context():
         queued()
     post.answers["RCPT"] = "550 no"
-    assert run(app, "send-mail", "--once").exit_code == 0
+    assert run(app, "work", "--once").exit_code == 0
     post.answers.clear()
-    assert run(app, "send-mail", "--once").exit_code == 0
+    assert run(app, "work", "--once").exit_code == 0
     assert post.mails == []
 
     assert run(app, "retry-mail").output == "Mails that are tried again: 1\n"
-    assert run(app, "send-mail", "--once").exit_code == 0
+    assert run(app, "work", "--once").exit_code == 0
 
     assert len(post.mails) == 1
     assert run(app, "retry-mail").output == "Mails that are tried again: 0\n"
 
 
 @pytest.mark.parametrize("settings", [{}])
-@pytest.mark.parametrize("words", [("send-mail",), ("send-mail", "--once")])
-def test_without_a_mail_server_the_command_says_so(app: Flask, words: tuple[str, ...]) -> None:
-    done = run(app, *words)
-    assert done.exit_code == 1 and "HELPDESK_MAIL_SERVER" in done.output
+def test_without_a_mail_server_the_other_work_is_done(app: Flask) -> None:
+    assert run(app, "work", "--once").exit_code == 0
+
+
+def test_the_server_works_unless_another_process_is_to(app: Flask) -> None:
+    done = run(app, "work")
+    assert done.exit_code == 1 and "HELPDESK_WORK=separate" in done.output
