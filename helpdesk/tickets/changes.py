@@ -96,7 +96,6 @@ def remember(
         )
     )
     figures.keep(ticket, what, by=by, at=at)
-    figures.keep(ticket, what, by=by, at=at)
     telling.tell(ticket, what, seq, by=by, at=at)
     announce(ticket_changed, about=ticket, ticket_id=ticket.id, owner_id=ticket.owner_id, what=what)
 
