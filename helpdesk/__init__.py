@@ -20,6 +20,7 @@ from helpdesk.desk import views as desk
 from helpdesk.desk.chats import views as desk_chats  # noqa: F401  importing it registers its doors
 from helpdesk.desk.presence import views as desk_presence  # noqa: F401  the same
 from helpdesk.desk.replies import views as desk_replies  # noqa: F401  the same
+from helpdesk.desk.settings import views as desk_settings  # noqa: F401  the same
 from helpdesk.extensions import csrf, db, limiter, login_manager, migrate, socketio
 from helpdesk.files import views as files
 from helpdesk.files.policy import Limits
@@ -162,7 +163,7 @@ def _give_templates(app: Flask, config: Config) -> None:
         own_colour=config.brand_hue != Config.brand_hue, full_title=ticket_labels.full_title,
         language_name=languages.own_name,
         demo_accounts=demo.ACCOUNTS,
-        demo_password=demo.PASSWORD, event_sentence=ticket_labels.event_sentence,
+        demo_password=demo.PASSWORD, event_sentence=ticket_labels.event_sentence, deadline=ticket_labels.deadline,
         rank_name=account_labels.rank_name, role_name=account_labels.role_name,
         minimum_rank_name=home.minimum_rank_name, unfinished_draft=drafts.unfinished,
     )  # fmt: skip

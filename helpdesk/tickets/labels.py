@@ -1,12 +1,17 @@
 """The words of tickets, in the reader's language."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from helpdesk import languages
+from helpdesk.database import now
 from helpdesk.refusals import Refusal
 from helpdesk.tickets.lifecycle import Status
+from helpdesk.web.filters import long_date, time_span
 
 # The parts of a section: its heading, the guides' helper sentence, what it says when it is empty.
 SECTIONS = {
@@ -51,6 +56,33 @@ EVENTS = {
 def full_title(language: str, title: str) -> str:
     """The title with its language prefix, as everybody reads it."""
     return languages.with_prefix(language, title)
+
+
+@dataclass(frozen=True)
+class DeadlineLabel:
+    """How a deadline reads. `kind` is due, near or overdue; `at` is the deadline itself."""
+
+    kind: str
+    text: str
+    at: datetime
+
+
+def deadline(due_at: datetime | None, warn_at: datetime | None) -> DeadlineLabel | None:
+    """Until when the team is to answer, for agents; None where nothing is due."""
+    if due_at is None:
+        return None
+    at = now()
+    if due_at <= at:
+        return DeadlineLabel("overdue", _("Overdue by %(time)s", time=time_span(at - due_at)), due_at)
+    kind = "near" if warn_at is not None and warn_at <= at else "due"
+    return DeadlineLabel(kind, _("Answer due %(when)s", when=time_span(due_at - at, ahead=True)), due_at)
+
+
+def closing(closes_at: datetime | None) -> str:
+    """On which day a ticket closes by itself, for the member whose answer is awaited; empty if it does not."""
+    if closes_at is None:
+        return ""
+    return _("If you do not reply, the ticket closes automatically on %(date)s.", date=long_date(closes_at))
 
 
 def event_sentence(what: str, who: str | None, about: str | None) -> str:

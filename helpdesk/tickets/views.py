@@ -14,7 +14,7 @@ from helpdesk.extensions import db, limiter
 from helpdesk.files import views as file_views
 from helpdesk.ranks import Action
 from helpdesk.refusals import Invalid, WrongState
-from helpdesk.tickets import changes, counts, labels, lifecycle, queries, service
+from helpdesk.tickets import changes, counts, labels, lifecycle, queries, service, unanswered
 from helpdesk.tickets.forms import MessageForm
 from helpdesk.tickets.lifecycle import Party, Status, Verb
 from helpdesk.tickets.models import Ticket
@@ -180,6 +180,6 @@ def _ticket_page(ticket: Ticket, form: MessageForm, status: int = 200) -> Respon
         thread=queries.thread(current_user, ticket), history=queries.history(current_user, ticket),
         followed=queries.number_of(ticket.follows_id), followers=queries.followers(ticket),
         can_close=lifecycle.may(state, Party.OWNER, Verb.CLOSE), reopen_days=days,
-        assignee=queries.assignee_name(ticket),
+        assignee=queries.assignee_name(ticket), closing=labels.closing(unanswered.closes_at(ticket)),
         **file_views.picker_context(changes.staging(ticket.id, current_user.id), current_user.id),
     )  # fmt: skip

@@ -68,6 +68,12 @@ def relative_time(moment: datetime) -> str:
     return _ago(passed - passed % step, locale_code())
 
 
+def time_span(passed: timedelta, *, ahead: bool = False) -> str:
+    """2 hours; `ahead`: in 2 hours. At least a minute."""
+    passed = max(passed, JUST_NOW)
+    return _span(passed - passed % timedelta(minutes=1), locale_code(), ahead)
+
+
 def iso(moment: datetime) -> str:
     """The moment as a machine reads it, in UTC."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -102,6 +108,11 @@ def _formatted(moment: datetime, pattern: str, zone: str, locale: str) -> str:
 @lru_cache(maxsize=1024)
 def _ago(passed: timedelta, locale: str) -> str:
     return format_timedelta(-passed, add_direction=True, threshold=1.1, locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _span(passed: timedelta, locale: str, ahead: bool) -> str:
+    return format_timedelta(passed, add_direction=ahead, threshold=1.1, locale=locale)
 
 
 @lru_cache(maxsize=4096)

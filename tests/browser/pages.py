@@ -82,6 +82,12 @@ def _save_untitled(page: Page, say: Words) -> None:
     page.locator("#error-summary").wait_for()
 
 
+def _take_in_no_language(page: Page, say: Words) -> None:
+    page.locator("#takes_tickets").check()
+    page.locator("#save-settings").click()
+    page.locator("#error-summary").wait_for()
+
+
 def _search_nothing(page: Page, say: Words) -> None:
     page.locator("#closed-q").fill("xyzzy")
     page.locator("#closed .empty").wait_for()
@@ -162,6 +168,8 @@ PAGES = (
     Shown("desk-chat-over", "/desk/chats/{over}", A),
     Shown("desk-chats-ended", "/desk/chats/ended", A),
     Shown("desk-away", "/desk/availability", A),
+    Shown("desk-settings", "/desk/settings", A),
+    Shown("desk-settings-error", "/desk/settings", A, _take_in_no_language),
     Shown("desk-replies", "/desk/replies", A),
     Shown("desk-reply", "/desk/replies/1", A),
     Shown("desk-reply-error", "/desk/replies/new", A, _save_untitled),

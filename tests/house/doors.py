@@ -164,6 +164,8 @@ DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
     "desk.read_chat POST": ("/desk/chats/{chat}/reading", lambda: {"seq": "1"}),
     "desk.ask_for_ticket POST": ("/desk/chats/{chat}/ticket", lambda: {"language": "fr"}),
     "desk.transfer_chat POST": ("/desk/chats/{chat}/transfer", lambda: {"agent": "nobody"}),
+    "desk.settings GET": ("/desk/settings", NOTHING),
+    "desk.settings POST": ("/desk/settings", lambda: {"languages": "fr", "takes_tickets": "y"}),
     "desk.reply_list GET": ("/desk/replies", NOTHING),
     "desk.new_reply GET": ("/desk/replies/new", NOTHING),
     "desk.new_reply POST": ("/desk/replies/new", saved_reply),

@@ -63,6 +63,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "desk.read_chat POST": (303, 403, 403, 403, 204, 204),
     "desk.ask_for_ticket POST": TEAM_DOES,
     "desk.transfer_chat POST": (303, 403, 403, 403, 404, 404),  # to nobody in particular
+    "desk.settings GET": TEAM,
+    "desk.settings POST": TEAM_DOES,
     "desk.reply_list GET": TEAM,
     "desk.new_reply GET": TEAM,
     "desk.new_reply POST": TEAM_DOES,

@@ -39,7 +39,10 @@ MOST = {
     "/desk/tickets": 4,
     "/desk/tickets?q=order&status=any": 4,
     "/desk/tickets/1001": 13,
+    "/desk/settings": 6,
     "/desk/replies": 5,
+    # Two for whose figures there are, two for each part's headlines, and one for each chart, however long the range is.
+    "/desk/reports": 22,
 }
 LISTS = ("/technical-issues", "/technical-issues/open", "/technical-issues/open?q=order", "/desk", "/desk/tickets")
 

@@ -20,9 +20,10 @@ from helpdesk.web.gate import requires
 # What the menu can mark as the present place; an address may only name one of these.
 PLACES = (
     "dashboard", "waiting", "own", "ended", "unassigned", "mine", "awaiting", "all", "closed", "replies",
+    "settings",
 )  # fmt: skip
 # The pages on which the switch stands; a form that was refused leaves a longer address behind.
-PAGES = re.compile(r"/desk(?:/tickets(?:/\d+)?|/chats(?:/\d+|/ended)?|/replies(?:/\d+|/new)?)?")
+PAGES = re.compile(r"/desk(?:/tickets(?:/\d+)?|/chats(?:/\d+|/ended)?|/replies(?:/\d+|/new)?|/settings)?")
 SIGN_OUTS = ("accounts.sign_out", "accounts.sign_out_everywhere")
 SEEN_AFTER = timedelta(seconds=15)
 # How long somebody without script is there after opening a page: nothing tells us how long they read and write.
