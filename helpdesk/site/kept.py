@@ -74,7 +74,7 @@ def _present() -> _Kept:
 def _read(before: _Kept | None) -> _Kept:
     until = time.monotonic() + FRESH_SECONDS
     try:
-        settings = dict(db.session.execute(_SETTINGS).tuples().all())
+        settings = {row.key: row.value for row in db.session.execute(_SETTINGS)}
         texts = {(row.key, row.language): row.body for row in db.session.execute(_TEXTS)}
     except DBAPIError:
         return _Kept(until, before.settings, before.texts) if before else _Kept(until)
