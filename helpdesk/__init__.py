@@ -29,7 +29,6 @@ from helpdesk.home import views as home
 from helpdesk.mail import outbox
 from helpdesk.refusals import RankTooLow
 from helpdesk.reports import service as reports
-from helpdesk.reports import service as reports
 from helpdesk.site import defaults
 from helpdesk.submission import queries as drafts
 from helpdesk.submission import views as submission
@@ -113,7 +112,6 @@ def _bind_extensions(app: Flask, config: Config) -> None:
     with app.app_context():
         database.open_engine(db.engine)
         defaults.use(db.engine, _site_defaults(config))
-        reports.use_zone(db.engine, config.time_zone)
         reports.use_zone(db.engine, config.time_zone)
         if config.mail_server:
             outbox.use(db.engine)

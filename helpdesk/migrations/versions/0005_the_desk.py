@@ -27,7 +27,6 @@ COLUMNS = {
         "merged_into_id": "INTEGER CONSTRAINT fk_ticket_merged_into_id REFERENCES ticket (id)",
     },
     "chat": {"handed_over_in": "VARCHAR(2)"},
-    "chat": {"handed_over_in": "VARCHAR(2)"},
     "ticket_event": {
         "other_id": "INTEGER CONSTRAINT fk_ticket_event_other_id REFERENCES ticket (id)",
         "detail": "VARCHAR(80)",
@@ -54,8 +53,6 @@ FILLED = (
     'UPDATE ticket SET owner_rank = (SELECT rank FROM "user" WHERE "user".id = ticket.owner_id)',
     'UPDATE ticket SET first_answered_at = (SELECT min(at) FROM ticket_event JOIN "user" ON "user".id = actor_id '
     "WHERE ticket_id = ticket.id AND what IN ('replied', 'requested_information', 'closed') AND role <> 'member')",
-    "UPDATE chat SET handed_over_in = coalesce(asked_in, (SELECT language FROM ticket WHERE owner_id = member_id "
-    "AND ticket.submission = chat.submission), language, 'en') WHERE submission IS NOT NULL",
     "UPDATE chat SET handed_over_in = coalesce(asked_in, (SELECT language FROM ticket WHERE owner_id = member_id "
     "AND ticket.submission = chat.submission), language, 'en') WHERE submission IS NOT NULL",
 )
