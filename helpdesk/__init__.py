@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from helpdesk import cli, database, demo, hours, languages, pace
+from helpdesk import cli, database, demo, languages, pace
 from helpdesk.accounts import labels as account_labels
 from helpdesk.accounts import parking
 from helpdesk.accounts import views as accounts
@@ -17,6 +17,8 @@ from helpdesk.chat import sockets as chat_sockets  # noqa: F401  importing it re
 from helpdesk.chat import views as chat
 from helpdesk.config import Config
 from helpdesk.desk import views as desk
+from helpdesk.desk.admin import labels as admin_labels
+from helpdesk.desk.admin import views as desk_admin  # noqa: F401  importing it registers its doors
 from helpdesk.desk.chats import views as desk_chats  # noqa: F401  importing it registers its doors
 from helpdesk.desk.presence import views as desk_presence  # noqa: F401  the same
 from helpdesk.desk.replies import views as desk_replies  # noqa: F401  the same
@@ -30,6 +32,7 @@ from helpdesk.mail import outbox
 from helpdesk.refusals import RankTooLow
 from helpdesk.reports import service as reports
 from helpdesk.site import defaults
+from helpdesk.site import labels as site_labels
 from helpdesk.submission import queries as drafts
 from helpdesk.submission import views as submission
 from helpdesk.tickets import labels as ticket_labels
@@ -86,7 +89,6 @@ def _set(app: Flask, config: Config) -> None:
     app.config.update(
         HELPDESK=config,
         RANKS=config.rank_rules(),
-        CHAT_HOURS=hours.read(config.chat_hours, config.chat_holidays),
         SECRET_KEY=config.signing_key(),
         SQLALCHEMY_DATABASE_URI=config.database,
         FILES_STORE=Store(config.instance.absolute() / "files"),
@@ -150,8 +152,9 @@ def _site(config: Config) -> str:
 
 
 def _give_templates(app: Flask, config: Config) -> None:
-    for code, sentence in {**account_labels.SENTENCES, **ticket_labels.SENTENCES, **chat_labels.SENTENCES}.items():
-        refused.say(code, sentence)
+    for labels in (account_labels, ticket_labels, chat_labels, admin_labels):
+        for code, sentence in labels.SENTENCES.items():
+            refused.say(code, sentence)
     app.register_error_handler(RankTooLow, home.answer_rank_too_low)
     app.extensions["remember_language"] = accounts.remember_language
     refused.before_sign_in(parking.park)
@@ -162,7 +165,7 @@ def _give_templates(app: Flask, config: Config) -> None:
         language_name=languages.own_name,
         demo_accounts=demo.ACCOUNTS,
         demo_password=demo.PASSWORD, event_sentence=ticket_labels.event_sentence, deadline=ticket_labels.deadline,
-        rank_name=account_labels.rank_name, role_name=account_labels.role_name,
+        site_words=site_labels.site_words, rank_name=account_labels.rank_name, role_name=account_labels.role_name,
         minimum_rank_name=home.minimum_rank_name, unfinished_draft=drafts.unfinished,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

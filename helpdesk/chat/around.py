@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import current_app
 from flask_babel import get_timezone
 from flask_login import current_user
 
 from helpdesk.chat import labels, queries, service, transcripts
 from helpdesk.chat.models import Chat
+from helpdesk.chat.opening import hours_now
 from helpdesk.chat.queue import State
-from helpdesk.hours import Hours
 from helpdesk.submission import queries as drafts
 from helpdesk.tickets import queries as tickets
 
@@ -28,14 +27,14 @@ class Prepared:
 
 def closed(at: datetime) -> str:
     """Why nobody can chat at this moment: `hours`, or `nobody` is there; empty when they can."""
-    if not _hours().is_open(at):
+    if not hours_now().is_open(at):
         return "hours"
     return "" if queries.anybody_available(at=at) else "nobody"
 
 
 def opening(why: str, at: datetime) -> str:
     """When the chat opens again, where it is closed because of the hours."""
-    return labels.opening_sentence(_hours().next_opening(at), at, _hours()) if why == "hours" else ""
+    return labels.opening_sentence(hours_now().next_opening(at), at, hours_now()) if why == "hours" else ""
 
 
 def conversation(chat: Chat) -> dict[str, object]:
@@ -58,15 +57,10 @@ def facts(chat: Chat, *, at: datetime) -> dict[str, object]:
     seen = (chat.state, said, time, why, is_long, agent, prepared)
     return {
         "chat": chat, "standing": standing, "said": said, "time": time, "is_long": is_long, "agent": agent,
-        "closed": why, "opening": opening(why, at), "closes_at": _hours().closes_at(at) if waiting else None,
+        "closed": why, "opening": opening(why, at), "closes_at": hours_now().closes_at(at) if waiting else None,
         "prepared": prepared, "transcript": transcripts.offer(chat, to=current_user, at=at),
         "seen": "|".join(str(one) for one in seen),
     }  # fmt: skip
-
-
-def _hours() -> Hours:
-    hours: Hours = current_app.config["CHAT_HOURS"]
-    return hours
 
 
 def _prepared(chat: Chat) -> Prepared | None:

@@ -10,9 +10,9 @@ from flask import Flask
 
 from helpdesk import connections
 from helpdesk.chat import presence, push, queries
+from helpdesk.chat.opening import hours_now
 from helpdesk.database import now
 from helpdesk.extensions import db
-from helpdesk.hours import Hours
 
 GATHERED_S = 0.2
 Facts = dict[str, object]
@@ -60,7 +60,7 @@ class Places:
 
     def tell(self, *, at: datetime) -> None:
         """Tells those for whom something is another one now. Three queries, however many wait."""
-        standings, agents = queries.standings(at=at), agents_now(self._app, at=at)
+        standings, agents = queries.standings(at=at), agents_now(at=at)
         order = tuple(chat_id for _, chat_id, _ in standings)
         if self._changed_here or order != self._order:
             push.queue_changed(everywhere=self._changed_here)
@@ -79,10 +79,9 @@ class Places:
         self._told = told
 
 
-def agents_now(app: Flask, *, at: datetime) -> int:
+def agents_now(*, at: datetime) -> int:
     """How many agents take chats: none outside the hours."""
-    hours: Hours = app.config["CHAT_HOURS"]
-    return presence.available(at=at) if hours.is_open(at) else 0
+    return presence.available(at=at) if hours_now().is_open(at) else 0
 
 
 def init_app(app: Flask) -> None:

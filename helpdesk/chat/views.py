@@ -1,6 +1,6 @@
 """A member's doors to the chat. Every verb is a form as well, so that it works, by refresh, without script."""
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -10,6 +10,7 @@ from helpdesk.accounts import parking
 from helpdesk.chat import around, detect, handover, labels, paces, presence, queries, service, transcripts
 from helpdesk.chat.forms import BeginForm, RatingForm, SayForm
 from helpdesk.chat.models import Chat
+from helpdesk.chat.opening import hours_now
 from helpdesk.chat.queue import Party, State, Verb, may
 from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db, limiter
@@ -205,7 +206,7 @@ def _begin_page(form: BeginForm, status: int = 200) -> Response:
     closed = around.closed(now())
     html = render_template(
         "chat/begin.html", form=form, closed=closed, opening=around.opening(closed, now()),
-        hours=labels.hours_sentence(current_app.config["CHAT_HOURS"]), typed=form.question.data,
+        hours=labels.hours_sentence(hours_now()), typed=form.question.data,
     )  # fmt: skip
     return make_response(html, status)
 

@@ -73,7 +73,7 @@ class Watch:
         with self._app.app_context():
             self._heads.tell()
             order = tuple(row.id for row in presence.waiting())
-            agents = places.agents_now(self._app, at=at)
+            agents = places.agents_now(at=at)
             db.session.remove()
             self._app.extensions["places"].look(order, agents, connections.take_arrived())
 

@@ -14,9 +14,10 @@ from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
 from helpdesk.files.models import StoredFile
 from helpdesk.submission import service as drafts
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Tag, Ticket
 from tests import builders
 from tests.conftest import Client
+from tests.house import doors_of_admins
 
 Words = dict[str, object]
 
@@ -45,7 +46,7 @@ def build(app: Flask) -> World:
             "agent": builders.agent("agent"),
             "admin": builders.admin("admin"),
         }
-        owner = people["owner"]
+        owner, other = people["owner"], builders.member("other")
         assert owner is not None
         ticket = builders.ticket(owner)
         intend_to_write()
@@ -56,6 +57,8 @@ def build(app: Flask) -> World:
         facts = {"number": str(ticket.number), "draft": draft.submission, "member": str(owner.id)}
         facts["link"] = service.issue_password_link(user, at=now())
         facts["agent"] = str(getattr(people["agent"], "id", 0))
+        facts["other"] = str(other.id)
+        db.session.add_all([Tag(id=1, name="Orders", key="orders"), Tag(id=2, name="Payment", key="payment")])
         facts["chat"] = str(
             chats.begin(
                 name="Owner", member_ref="", email=owner.email, question="My page is blank.",
@@ -179,6 +182,7 @@ DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
     "desk.take POST": ("/desk/tickets/{number}/taking", NOTHING),
     "desk.assign POST": ("/desk/tickets/{number}/assignment", lambda: {"agent": ""}),
     "desk.write POST": ("/desk/tickets/{number}/messages", reply),
+    **doors_of_admins.DOORS,
     "tickets.closure POST": ("/technical-issues/{number}/closure", NOTHING),
     "files.staged GET": ("/files/{draft}/{staged}/thumb", NOTHING),
     "files.stage POST": ("/files/{draft}", upload),

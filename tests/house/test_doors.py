@@ -7,6 +7,7 @@ from flask import Flask
 
 from helpdesk.extensions import socketio
 from helpdesk.ranks import Action
+from tests.house import doors_of_admins
 from tests.house.doors import DOORS, build, knock, names, snapshot
 
 ROLES = ("nobody", "below", "stranger", "owner", "agent", "admin")
@@ -78,6 +79,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "desk.take POST": TEAM_DOES,
     "desk.assign POST": TEAM_DOES,
     "desk.write POST": TEAM_DOES,
+    **doors_of_admins.EXPECTED,
     "tickets.closure POST": OWNERS_DO,
     "files.staged GET": (303, 403, 404, 200, 404, 404),
     "files.stage POST": (303, 403, 303, 303, 303, 303),

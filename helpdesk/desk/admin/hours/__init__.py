@@ -1,0 +1,1 @@
+"""Hours: of the chat and of business, with holidays."""

@@ -1,0 +1,1 @@
+"""Members: finding them, what the team sees of one, what administrators do to an account."""

@@ -1,0 +1,1 @@
+"""Rules: what the desk does by itself."""

@@ -1,0 +1,1 @@
+"""Tags: renaming, merging, retiring."""

@@ -1,0 +1,1 @@
+"""Targets: within how long tickets are to be answered."""

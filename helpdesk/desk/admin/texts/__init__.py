@@ -1,0 +1,1 @@
+"""The texts that the site writes itself, in four languages."""
