@@ -20,6 +20,10 @@ from helpdesk.desk import views as desk
 from helpdesk.desk.admin import labels as admin_labels
 from helpdesk.desk.admin import views as desk_admin  # noqa: F401  importing it registers its doors
 from helpdesk.desk.chats import views as desk_chats  # noqa: F401  importing it registers its doors
+from helpdesk.desk.lists import labels as list_labels
+from helpdesk.desk.lists import views as desk_lists  # noqa: F401  the same
+from helpdesk.desk.lists.bulk import views as desk_bulk  # noqa: F401  the same
+from helpdesk.desk.lists.saved import views as desk_saved  # noqa: F401  the same
 from helpdesk.desk.presence import views as desk_presence  # noqa: F401  the same
 from helpdesk.desk.replies import views as desk_replies  # noqa: F401  the same
 from helpdesk.desk.settings import views as desk_settings  # noqa: F401  the same
@@ -152,7 +156,7 @@ def _site(config: Config) -> str:
 
 
 def _give_templates(app: Flask, config: Config) -> None:
-    for labels in (account_labels, ticket_labels, chat_labels, admin_labels):
+    for labels in (account_labels, ticket_labels, chat_labels, list_labels, admin_labels):
         for code, sentence in labels.SENTENCES.items():
             refused.say(code, sentence)
     app.register_error_handler(RankTooLow, home.answer_rank_too_low)

@@ -1,4 +1,4 @@
-"""The agents' doors: the dashboard, the list of tickets, one ticket and what an agent does with it."""
+"""The agents' doors to one ticket and what an agent does with it."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,6 @@ from helpdesk.accounts.person import Person
 from helpdesk.database import now
 from helpdesk.desk import queries
 from helpdesk.desk.chats import queries as desk_chats
-from helpdesk.desk.chats.lists import lists
 from helpdesk.desk.forms import AgentMessageForm, AssignmentForm
 from helpdesk.extensions import db
 from helpdesk.files import views as file_views
@@ -24,7 +23,6 @@ from helpdesk.tickets import changes, labels, lifecycle, service
 from helpdesk.tickets import queries as tickets
 from helpdesk.tickets.lifecycle import Party, Status, Verb
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.paging import Cursor
 from helpdesk.web import refused
 from helpdesk.web.fragments import page_or_fragment, see_other, wants_fragment
 from helpdesk.web.gate import accepts_uploads, requires
@@ -37,26 +35,6 @@ VERBS: dict[str, tuple[Callable[..., None], Callable[[], str]]] = {
     Verb.NOTE.value: (service.add_note, lambda: _("The note has been added.")),
     Verb.REQUEST_INFORMATION.value: (service.request_information, lambda: _("The request has been sent.")),
 }
-
-
-@bp.get("")
-@requires(Action.WORK_DESK)
-def index() -> Response:
-    """What waits: in the chat, the oldest first, and among the tickets."""
-    return page_or_fragment(
-        "desk/index.html", "desk/_dashboard.html", tickets=queries.longest_waiting(current_user),
-        **lists(current_user, at=now()),
-    )  # fmt: skip
-
-
-@bp.get("/tickets")
-@requires(Action.WORK_DESK)
-def ticket_list() -> Response:
-    wanted = queries.Filter.read(request.args.to_dict())
-    page = queries.page(current_user, wanted, Cursor.read(request.args.get("page")))
-    return page_or_fragment(
-        "desk/tickets.html", "desk/_tickets.html", filter=wanted, page=page, statuses=tuple(Status),
-    )  # fmt: skip
 
 
 @bp.get("/tickets/<int:number>")

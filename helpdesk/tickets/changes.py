@@ -1,6 +1,7 @@
 """What every verb of a ticket does with its rows: lock, move, write, remember. For the verbs only; never commits."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -63,6 +64,18 @@ def move(ticket: Ticket, party: Party, verb: Verb, *, at: datetime) -> None:
         ticket.reminded_at = ticket.closes_at = None
 
 
+def take_back_closing(
+    ticket: Ticket, status: str, times: Mapping[str, datetime | None], *, by: Person, at: datetime
+) -> None:
+    """The ticket is again what it was before it was closed by mistake: its state, and its `times` by column."""
+    lifecycle.after(Status(ticket.status), Party.AGENT, Verb.UNDO_CLOSE)
+    with counts.kept(ticket):
+        ticket.status, ticket.closed_at = status, None
+    for name, moment in times.items():
+        setattr(ticket, name, moment)
+    remember(ticket, "close_undone", by=by, at=at)
+
+
 def write(ticket: Ticket, kind: str, body: str, *, submission: str, by: Person, at: datetime) -> None:
     message = TicketMessage(
         ticket_id=ticket.id, seq=_next_seq(ticket), author_id=by.id, kind=kind, body=body, submission=submission,
@@ -96,7 +109,7 @@ def remember(
         )
     )
     figures.keep(ticket, what, by=by, at=at)
-    telling.tell(ticket, what, seq, by=by, at=at)
+    telling.tell(ticket, what, seq, by=by, at=at, about_id=about_id)
     announce(ticket_changed, about=ticket, ticket_id=ticket.id, owner_id=ticket.owner_id, what=what)
 
 

@@ -31,6 +31,7 @@ class Verb(StrEnum):
     CLOSE = "close"
     THANK = "thank"
     ASSIGN = "assign"
+    UNDO_CLOSE = "undo_close"
 
 
 class ReopenTimeOver(WrongState):
@@ -58,6 +59,8 @@ NEXT: dict[tuple[Status, Party, Verb], Status] = {
     (Status.CLOSED, Party.OWNER, Verb.REPLY): Status.OPEN,
     (Status.CLOSED, Party.OWNER, Verb.THANK): Status.CLOSED,
     (Status.CLOSED, Party.AGENT, Verb.NOTE): Status.CLOSED,
+    # A slip of the hand is taken back, at once and by who made it; a ticket that awaited feedback does so again.
+    (Status.CLOSED, Party.AGENT, Verb.UNDO_CLOSE): Status.OPEN,
 }
 
 

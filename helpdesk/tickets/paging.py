@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Column, Row, Select, bindparam, select, tuple_, union_all
+from sqlalchemy import Column, ColumnElement, Row, Select, bindparam, select, tuple_, union_all
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from helpdesk.database import MOST_ID
 from helpdesk.extensions import db
@@ -53,11 +56,44 @@ class Page(Generic[R]):
     older: Cursor | None
 
 
-class Listing:
-    """A list, newest first by (`at`, `row_id`), with what asks for its pages made once and used again.
+class unindexed(FunctionElement[Any]):  # noqa: N801  it reads as the function that it is
+    """A column that SQLite shall look at in the row, and not look for in an index: it has no figures to choose by.
 
-    `rows` must select both columns, under their own names. `parts` select ids, for a list that no index has in its
-    order while an index has each part of it: then the page is found among the first of each, not among all.
+    PostgreSQL has them, and is left to choose.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(unindexed)
+def _as_it_is(element: unindexed, compiler: SQLCompiler, **words: Any) -> str:
+    return compiler.process(element.clauses, **words)
+
+
+@compiles(unindexed, "sqlite")
+def _in_the_row(element: unindexed, compiler: SQLCompiler, **words: Any) -> str:
+    return f"+{compiler.process(element.clauses, **words)}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a list, as a select of its ids that an index has in the order of (`at`, `row_id`)."""
+
+    ids: Select[Any]
+    at: ColumnElement[datetime]
+    row_id: ColumnElement[int]
+
+
+class Listing:
+    """A list by (`at`, `row_id`), newest first or `ascending`, with what asks for its pages made once and used again.
+
+    `rows` must select both columns, under their own names. `parts` are for a list that no index has in its order while
+    an index has each part of it: then the page is found among the first of each, not among all. `sorted_here` is for a
+    list of few rows whatever its order: they are gathered and sorted.
     """
 
     def __init__(
@@ -66,9 +102,13 @@ class Listing:
         at: Column[datetime],
         row_id: Column[int],
         size: int,
-        parts: Sequence[Select[Any]] = (),
+        parts: Sequence[Part] = (),
+        *,
+        ascending: bool = False,
+        sorted_here: bool = False,
     ) -> None:
         self._rows, self._at, self._id, self._size, self._parts = rows, at, row_id, size, parts
+        self._ascending, self._sorted_here = ascending, sorted_here
         self._statements: dict[str, Select[Any]] = {}
 
     def page(self, cursor: Cursor | None, values: Mapping[str, object] | None = None) -> Page[Row[Any]]:
@@ -84,21 +124,24 @@ class Listing:
         return self._statements[direction]
 
     def _made(self, direction: str) -> Select[Any]:
-        rows = self._rows
         if self._parts:
-            firsts = [self._cut(part, direction).subquery() for part in self._parts]
-            rows = rows.where(self._id.in_(union_all(*(select(first.c[self._id.key]) for first in firsts))))
-        return self._cut(rows, direction)
+            firsts = [self._cut(part.ids, part.at, part.row_id, direction).subquery() for part in self._parts]
+            rows = self._rows.where(self._id.in_(union_all(*(select(first.c[0]) for first in firsts))))
+            return self._cut(rows, self._at, self._id, direction)
+        at = unindexed(self._at) if self._sorted_here else self._at
+        return self._cut(self._rows, at, self._id, direction)
 
-    def _cut(self, rows: Select[Any], direction: str) -> Select[Any]:
+    def _cut(
+        self, rows: Select[Any], at: ColumnElement[datetime], row_id: ColumnElement[int], direction: str
+    ) -> Select[Any]:
         """The rows of the page and one more, which tells whether another follows; from its far end when backwards."""
-        key = tuple_(self._at, self._id)
-        start = tuple_(bindparam("cursor_at", type_=self._at.type), bindparam("cursor_id", type_=self._id.type))
-        if direction == "newer":
-            return rows.where(key > start).order_by(self._at.asc(), self._id.asc()).limit(self._size + 1)
-        if direction == "older":
-            rows = rows.where(key < start)
-        return rows.order_by(self._at.desc(), self._id.desc()).limit(self._size + 1)
+        upwards = self._ascending is not (direction == "newer")
+        if direction != "first":
+            key = tuple_(at, row_id)
+            start = tuple_(bindparam("cursor_at", type_=self._at.type), bindparam("cursor_id", type_=self._id.type))
+            rows = rows.where(key > start if upwards else key < start)
+        order = (at.asc(), row_id.asc()) if upwards else (at.desc(), row_id.desc())
+        return rows.order_by(*order).limit(self._size + 1)
 
 
 def _page(found: Sequence[Row[Any]], cursor: Cursor | None, size: int, key: str) -> Page[Row[Any]]:

@@ -6,6 +6,8 @@ the number, the title and what the member may read; `internal` the notes and who
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, text
 from sqlalchemy import literal_column as column
@@ -14,9 +16,30 @@ from helpdesk.accounts.person import Person
 from helpdesk.extensions import db
 from helpdesk.tickets.models import Ticket
 
-MOST_WORDS = 8
+MOST_WORDS = 12
 MOST_SIGNS = 200
+# How many tickets an agent's search looks through, the newest first: a word that half of all tickets hold must not
+# cost half of all tickets.
+MOST_FOUND = 5000
 _WORD = re.compile(r"[^\W_]+")
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
+_TYPED = re.compile(r'"([^"]+)"|([^\s"]+)')
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words that stand next to each other. Of a `whole` one (it stood in quotes) the last word is no mere beginning."""
+
+    words: tuple[str, ...]
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """The tickets that a search has found, the newest first; `cut` says that there are older ones with these words."""
+
+    ids: Sequence[int]
+    cut: bool
 
 
 def fold(words: str) -> str:
@@ -55,37 +78,69 @@ def add_words(ticket: Ticket, body: str, *, internal: bool) -> None:
     db.session.execute(text(update), {"words": fold(body), "id": ticket.id})
 
 
-def matches(typed: str, *, owner_id: int | None = None) -> ColumnElement[bool] | None:
-    """The condition that a ticket holds all these words, or words that begin so. None when no word was typed.
+def phrases(typed: str) -> list[Phrase]:
+    """What somebody typed into a search, read: each must be there. `"two words"` is one, and so is `maja@example.org`.
 
-    With `owner_id` only that member's tickets and only what they may read; without, everything that agents may.
+    Without quotes the last word of each is a beginning: `trait` finds `traitée`.
     """
-    words = fold(typed[:MOST_SIGNS]).split()[:MOST_WORDS]
-    if not words:
+    found, left = [], MOST_WORDS
+    for quoted, bare in _TYPED.findall(typed[:MOST_SIGNS].translate(_QUOTES)):
+        words = tuple(fold(quoted or bare).split()[:left])
+        left -= len(words)
+        if words:
+            found.append(Phrase(words, whole=bool(quoted)))
+    return found
+
+
+def found(typed: str) -> Found | None:
+    """The newest tickets that hold all of these words, for agents. None when no word was typed."""
+    asked = phrases(typed)
+    if not asked:
         return None
-    if _sqlite():
-        return Ticket.id.in_(_sqlite_ids(words, owner_id))
-    return Ticket.id.in_(_postgresql_ids(words, owner_id))
+    where, values = _sqlite_where(asked, None) if _sqlite() else _postgresql_where(asked, None)
+    row_id = "rowid" if _sqlite() else "ticket_id"
+    query = f"SELECT {row_id} FROM ticket_words WHERE {where} ORDER BY {row_id} DESC LIMIT :most"  # noqa: S608
+    ids = db.session.scalars(text(query), {**values, "most": MOST_FOUND + 1}).all()
+    return Found(ids[:MOST_FOUND], len(ids) > MOST_FOUND)
 
 
-def _sqlite_ids(words: list[str], owner_id: int | None) -> ColumnElement[int]:
+def matches(typed: str, *, owner_id: int) -> ColumnElement[bool] | None:
+    """The condition that a ticket of this member holds all of these words where its owner may read. None without one.
+
+    What they may not read is not looked through either: notes, and who has sent what.
+    """
+    asked = phrases(typed)
+    if not asked:
+        return None
+    where, values = _sqlite_where(asked, owner_id) if _sqlite() else _postgresql_where(asked, owner_id)
+    row_id = "rowid" if _sqlite() else "ticket_id"
+    query = text(f"SELECT {row_id} FROM ticket_words WHERE {where}").bindparams(**values)  # noqa: S608
+    return Ticket.id.in_(query.columns(column(row_id)).scalar_subquery())  # type: ignore[arg-type]
+
+
+def _sqlite_where(asked: list[Phrase], owner_id: int | None) -> tuple[str, dict[str, str]]:
     columns = "{public}" if owner_id is not None else "{public internal}"
-    asked = " AND ".join(f'{columns} : "{word}" *' for word in words)
+    terms = [f'{columns} : "{" ".join(one.words)}"{"" if one.whole else " *"}' for one in asked]
     if owner_id is not None:
-        asked = f'owner : "m{owner_id}" AND {asked}'
-    query = text("SELECT rowid FROM ticket_words WHERE ticket_words MATCH :asked").bindparams(asked=asked)
-    return query.columns(column("rowid")).scalar_subquery()  # type: ignore[return-value]
+        terms.insert(0, f'owner : "m{owner_id}"')
+    return "ticket_words MATCH :asked", {"asked": " AND ".join(terms)}
 
 
-def _postgresql_ids(words: list[str], owner_id: int | None) -> ColumnElement[int]:
-    asked = " & ".join(f"{word}:*" for word in words)
-    where = (
-        "public @@ to_tsquery('simple', :asked)"
-        if owner_id is not None
-        else "(public || internal) @@ to_tsquery('simple', :asked)"
-    )
-    query = text(f"SELECT ticket_id FROM ticket_words WHERE {where}").bindparams(asked=asked)  # noqa: S608
-    return query.columns(column("ticket_id")).scalar_subquery()  # type: ignore[return-value]
+def _postgresql_where(asked: list[Phrase], owner_id: int | None) -> tuple[str, dict[str, str]]:
+    """The index answers for the words; that they stand together is looked up in each part by itself, as FTS5 does."""
+    every = "public" if owner_id is not None else "(public || internal)"
+    parts = ("public",) if owner_id is not None else ("public", "internal")
+    where = [f"{every} @@ to_tsquery('simple', :asked)"]
+    values = {"asked": " & ".join(_joined(one, " & ") for one in asked)}
+    for place, one in enumerate(asked):
+        if len(one.words) > 1:
+            where.append("(" + " OR ".join(f"{part} @@ to_tsquery('simple', :near{place})" for part in parts) + ")")
+            values[f"near{place}"] = _joined(one, " <-> ")
+    return " AND ".join(where), values
+
+
+def _joined(one: Phrase, sign: str) -> str:
+    return sign.join(one.words) + ("" if one.whole else ":*")
 
 
 def _sqlite() -> bool:

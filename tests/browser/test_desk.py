@@ -95,7 +95,7 @@ def test_a_ticket_is_given_to_a_colleague_and_back_to_nobody(visit: Open, desk: 
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#flash")).to_contain_text("Assigned to Nora Nilsson.")
     theirs = visit(colleague)
-    theirs.goto("/desk/tickets?view=mine")
+    theirs.goto("/desk/tickets?assignee=me")
     expect(titles(theirs)).to_have_count(1)
     page.locator("#agent").select_option("")
     page.get_by_role("button", name="Save", exact=True).click()

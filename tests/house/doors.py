@@ -11,6 +11,8 @@ from helpdesk.accounts.models import User, UserSession
 from helpdesk.accounts.person import Person
 from helpdesk.chat import service as chats
 from helpdesk.database import intend_to_write, now
+from helpdesk.desk.lists.filters import Filter
+from helpdesk.desk.lists.saved import service as views
 from helpdesk.extensions import db
 from helpdesk.files.models import StoredFile
 from helpdesk.submission import service as drafts
@@ -65,6 +67,9 @@ def build(app: Flask) -> World:
                 client_id=builders.token(), by=owner, at=now(),
             ).id
         )  # fmt: skip
+        agent = people["agent"]
+        assert agent is not None
+        facts["view"] = str(views.save("All French", Filter(language="fr"), shared=True, by=agent, at=now()).id)
         facts["version"] = app.extensions["assets"].version
         db.session.commit()
         db.session.remove()
@@ -175,7 +180,20 @@ DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
     "desk.edit_reply GET": ("/desk/replies/1", NOTHING),
     "desk.edit_reply POST": ("/desk/replies/1", saved_reply),
     "desk.remove_reply POST": ("/desk/replies/2/removal", NOTHING),
+    "desk.reports GET": ("/desk/reports", NOTHING),
+    "desk.report_file GET": ("/desk/reports/agents.csv", NOTHING),
     "desk.ticket_list GET": ("/desk/tickets", NOTHING),
+    "desk.beside GET": ("/desk/tickets/beside", NOTHING),
+    "desk.bulk POST": ("/desk/tickets/bulk", lambda: {"ticket": "1001", "verb": "assign", "agent": "me"}),
+    "desk.undo_bulk POST": ("/desk/tickets/bulk/1/undo", NOTHING),
+    "desk.view_list GET": ("/desk/views", NOTHING),
+    "desk.new_view GET": ("/desk/views/new", NOTHING),
+    "desk.new_view POST": ("/desk/views/new", lambda: {"name": "Mine", "query": "language=fr", "shared": "y"}),
+    "desk.edit_view GET": ("/desk/views/{view}", NOTHING),
+    "desk.edit_view POST": ("/desk/views/{view}", lambda: {"name": "Mine", "shared": "y"}),
+    "desk.show_in_view POST": ("/desk/views/{view}/filter", lambda: {"query": "status=closed"}),
+    "desk.ask_view_removal GET": ("/desk/views/{view}/removal", NOTHING),
+    "desk.remove_view POST": ("/desk/views/2/removal", NOTHING),
     "desk.show GET": ("/desk/tickets/{number}", NOTHING),
     "desk.messages GET": ("/desk/tickets/{number}/messages", NOTHING),
     "desk.file GET": ("/desk/tickets/{number}/files/{file}/view", NOTHING),

@@ -1,6 +1,6 @@
 """Searching finds the same on both databases, for each reader only what they may read, whatever was typed."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from flask import Flask
@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from helpdesk.accounts.person import Person
 from helpdesk.database import intend_to_write
-from helpdesk.desk import queries as desk
+from helpdesk.desk.lists import queries as desk
+from helpdesk.desk.lists.filters import Filter
 from helpdesk.extensions import db
 from helpdesk.tickets import queries, search, service
 from helpdesk.tickets.lifecycle import Status
@@ -34,7 +35,8 @@ def found_by(owner: Person, typed: str, status: Status = Status.OPEN) -> list[in
 
 
 def found_at_the_desk(agent: Person, typed: str) -> list[int]:
-    return [row.id for row in desk.page(agent, desk.Filter(status="any", typed=typed), None).rows]
+    wanted = Filter(status="any", typed=typed)
+    return [row.id for row in desk.page(agent, wanted, None, at=NOON, zone=UTC).page.rows]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from helpdesk.accounts.person import Person
 from helpdesk.chat import presence
 from helpdesk.chat.models import AgentPresence, Chat, ChatMessage
 from helpdesk.chat.queue import State
+from helpdesk.desk.lists import figures
 from helpdesk.extensions import db
 from helpdesk.ranks import Role
 from helpdesk.tickets import counts
@@ -51,6 +52,8 @@ _FRAME = select(
     _newest.with_only_columns(_chat.name).scalar_subquery().label("newest_name"),
     _one(func.count(_chat.id), _is_own).label("own"),
     _one(func.count(_said.id), _is_own, _is_unread).label("unread"),
+    figures.OVERDUE,
+    figures.SOON,
 )
 _LAST = select(_said.id).where(_said.chat_id == _chat.id, _said.kind == "text").order_by(_said.seq.desc()).limit(1)
 _OWN = (
@@ -90,6 +93,8 @@ class Frame:
     newest_name: str
     own: int
     unread: int
+    overdue: int
+    soon: int
     tickets: dict[str, dict[Status, int]]
 
     @property
@@ -98,14 +103,14 @@ class Frame:
         return self.unread + (self.waiting if self.available else 0)
 
 
-def frame(agent: Person) -> Frame:
+def frame(agent: Person, *, at: datetime) -> Frame:
     """The frame for this agent: two queries, however much there is."""
-    row = db.session.execute(_FRAME, {"agent_id": agent.id}).one()
+    row = db.session.execute(_FRAME, {"agent_id": agent.id, "at": at}).one()
     own = counts.of_assignee(agent.id)
     kept = counts.read([counts.ALL, counts.UNASSIGNED, own])
     return Frame(
         bool(row.available), row.seen_at, row.waiting, row.newest or 0, row.newest_name or "", row.own, row.unread,
-        {"all": kept[counts.ALL], "unassigned": kept[counts.UNASSIGNED], "mine": kept[own]},
+        row.overdue, row.soon, {"all": kept[counts.ALL], "unassigned": kept[counts.UNASSIGNED], "mine": kept[own]},
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from helpdesk.chat import service
 from helpdesk.database import intend_to_write, now
 from helpdesk.desk.chats import queries
 from helpdesk.desk.chats import service as desk_chats
+from helpdesk.desk.lists.filters import VIEWS
 from helpdesk.desk.views import bp
 from helpdesk.extensions import db
 from helpdesk.ranks import Action
@@ -19,9 +20,9 @@ from helpdesk.web.gate import requires
 
 # What the menu can mark as the present place; an address may only name one of these.
 PLACES = (
-    "dashboard", "waiting", "own", "ended", "unassigned", "mine", "awaiting", "all", "closed", "replies",
-    "settings",
+    "dashboard", "waiting", "own", "ended", *VIEWS, "views", "replies", "settings",
 )  # fmt: skip
+SAVED_VIEW = re.compile(r"view-[1-9][0-9]{0,9}")
 # The pages on which the switch stands; a form that was refused leaves a longer address behind.
 PAGES = re.compile(r"/desk(?:/tickets(?:/\d+)?|/chats(?:/\d+|/ended)?|/replies(?:/\d+|/new)?|/settings)?")
 SIGN_OUTS = ("accounts.sign_out", "accounts.sign_out_everywhere")
@@ -38,7 +39,7 @@ def give_frame() -> dict[str, object]:
 
 def _frame() -> queries.Frame:
     if "desk_frame" not in g:
-        g.desk_frame = queries.frame(current_user)
+        g.desk_frame = queries.frame(current_user, at=now())
     return g.desk_frame
 
 
@@ -49,7 +50,8 @@ def nav() -> BaseResponse | str:
     if not wants_fragment():
         return see_other(url_for(".index"))
     asked = request.args.get("here", "")
-    return render_template("desk/_nav.html", here=asked if asked in PLACES else "", in_fragment=True)
+    known = asked in PLACES or SAVED_VIEW.fullmatch(asked)
+    return render_template("desk/_nav.html", here=asked if known else "", in_fragment=True)
 
 
 @bp.get("/availability")

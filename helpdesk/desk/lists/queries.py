@@ -1,0 +1,118 @@
+"""The pages of the team's lists: whose tickets, in which state, with which words; none reads more than its page.
+
+A page is found in one of three ways. Where an index has the list in its order, its first rows are taken from there.
+Where several things narrow it and one of them leaves few tickets, these are gathered and sorted. What a search has
+found is gathered and sorted as well. What else narrows a list is looked at in the rows.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Integer, Row, String, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from helpdesk.accounts.models import User
+from helpdesk.accounts.person import Person
+from helpdesk.desk.lists import narrowing
+from helpdesk.desk.lists.filters import ME, Filter, Sort
+from helpdesk.desk.lists.narrowing import FEW, GATHERED, SEARCHED, WALKED, Shape
+from helpdesk.extensions import db
+from helpdesk.tickets import search
+from helpdesk.tickets.models import Tag, Ticket, TicketTag
+from helpdesk.tickets.paging import Cursor, Listing, Page
+
+PAGE_SIZE = 25
+TAG_SIGN = "\x1f"  # stands between the tags of a row; no name of a tag can hold it
+
+# Through the tables' columns and made once, as in tickets/queries.py.
+_ticket, _tag, _tagged = Ticket.__table__.c, Tag.__table__.c, TicketTag.__table__.c
+_owner, _assignee = User.__table__.alias("owner"), User.__table__.alias("assignee")
+_TAGS = (
+    select(func.aggregate_strings(_tag.name, TAG_SIGN))
+    .join_from(TicketTag.__table__, Tag.__table__, _tag.id == _tagged.tag_id)
+    .where(_tagged.ticket_id == _ticket.id)
+    .correlate(Ticket.__table__)
+    .scalar_subquery()
+)
+ROWS = (
+    select(
+        _ticket.id, _ticket.language, _ticket.title, _ticket.status, _ticket.priority, _ticket.updated_at,
+        _ticket.opened_at, _ticket.waiting_since, _ticket.due_at, _ticket.warn_at, _ticket.owner_rank,
+        _owner.c.name.label("owner"), _owner.c.email, _owner.c.member_id, _assignee.c.name.label("assignee"),
+        _TAGS.label("tags"),
+    )
+    .join_from(Ticket.__table__, _owner, _owner.c.id == _ticket.owner_id)
+    .outerjoin(_assignee, _assignee.c.id == _ticket.assignee_id)
+)  # fmt: skip
+_KEYS = {
+    Sort.UPDATED: _ticket.updated_at,
+    Sort.OPENED: _ticket.opened_at,
+    Sort.DUE: _ticket.due_at,
+    Sort.WAITING: _ticket.waiting_since,
+}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of a list; `cut` says that a search has looked through the newest tickets only."""
+
+    page: Page[Row[Any]]
+    cut: bool = False
+
+
+def page(agent: Person, wanted: Filter, cursor: Cursor | None, *, at: datetime, zone: tzinfo) -> Listed:
+    """A page of the tickets that the filter names. `at` is the present moment, `zone` the agent's for days."""
+    names, values = narrowing.names(wanted), _values(agent, wanted, at, zone)
+    states = tuple(state.value for state in wanted.states)
+    found = search.found(wanted.typed)
+    if found is not None:
+        if not found.ids:
+            return Listed(Page((), 1, None, None))
+        values["ids"] = json.dumps(found.ids) if _sqlite() else list(found.ids)
+        return Listed(_listing(Shape(SEARCHED, wanted.order, states, names)).page(cursor, values), found.cut)
+    shape = Shape(WALKED, wanted.order, states, names)
+    if shape.is_uncertain:
+        counts = db.session.execute(narrowing.probe(states, names), values).one()._mapping
+        fewest = min(names, key=lambda name: counts[name])
+        shape = Shape(GATHERED if counts[fewest] <= FEW else WALKED, wanted.order, states, names, fewest)
+    return Listed(_listing(shape).page(cursor, values))
+
+
+# One for each way to filter that somebody uses.
+@lru_cache(maxsize=512)
+def _listing(shape: Shape) -> Listing:
+    key, ascending = _KEYS[shape.order], shape.order in {Sort.DUE, Sort.WAITING}
+    if shape.way == WALKED:
+        parts = narrowing.walks(shape, key)
+        return Listing(ROWS, key, _ticket.id, PAGE_SIZE, parts, ascending=ascending)
+    few = narrowing.gathered(shape) if shape.way == GATHERED else None
+    here = _among_found() if few is None else _ticket.id.in_(few)
+    rows = ROWS.where(here, *narrowing.looked_at(shape), *narrowing.has(shape.order))
+    return Listing(rows, key, _ticket.id, PAGE_SIZE, ascending=ascending, sorted_here=True)
+
+
+def _among_found() -> Any:
+    if _sqlite():
+        return _ticket.id.in_(select(func.json_each(bindparam("ids", type_=String)).table_valued("value").c.value))
+    return _ticket.id == any_(bindparam("ids", type_=ARRAY(Integer)))
+
+
+def _values(agent: Person, wanted: Filter, at: datetime, zone: tzinfo) -> dict[str, object]:
+    """What the statements leave open."""
+    return {
+        "assignee": agent.id if wanted.assignee == ME else int(wanted.assignee) if wanted.assignee.isdigit() else None,
+        "language": wanted.language, "rank": wanted.rank, "priority": wanted.priority,
+        "tag": int(wanted.tag or 0), "at": at,
+        "opened_from": _midnight(wanted.opened_from, zone), "opened_to": _midnight(wanted.opened_to, zone, days=1),
+    }  # fmt: skip
+
+
+def _midnight(day: str, zone: tzinfo, *, days: int = 0) -> datetime | None:
+    return datetime.combine(date.fromisoformat(day) + timedelta(days=days), time(), zone) if day else None
+
+
+def _sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"
