@@ -22,6 +22,7 @@ from helpdesk.mail import outbox
 from helpdesk.mail import worker as mail
 from helpdesk.tickets import clock, unanswered
 
+FIRST_AFTER_SECONDS = 2
 EVERY_SECONDS = 20
 # How many tickets one look finds, and how many looks a round has at most.
 BATCH = 50
@@ -131,9 +132,10 @@ def begin(app: Flask) -> list[gevent.Greenlet]:
 
 
 def _keep_going(app: Flask) -> None:
+    gevent.sleep(FIRST_AFTER_SECONDS)
     while True:
-        gevent.sleep(EVERY_SECONDS)
         go_round(app, at=now())
+        gevent.sleep(EVERY_SECONDS)
 
 
 @click.command("work")

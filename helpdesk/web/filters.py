@@ -112,7 +112,7 @@ def _ago(passed: timedelta, locale: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _span(passed: timedelta, locale: str, ahead: bool) -> str:
-    return format_timedelta(passed, add_direction=ahead, threshold=1.1, locale=locale)
+    return format_timedelta(passed, granularity="minute", add_direction=ahead, threshold=1.1, locale=locale)
 
 
 @lru_cache(maxsize=4096)
