@@ -53,6 +53,7 @@ from helpdesk.web import (
     refused,
     security,
     sentences,
+    templating,
     websocket,
 )
 
@@ -69,13 +70,14 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(
         "helpdesk", root_path=str(ROOT / "helpdesk"), static_folder=None, template_folder=str(ROOT / "templates")
     )
+    templating.use(app)
     _set(app, config)
     security.init_app(app, config)
     _bind_extensions(app, config)
     security.cover_sockets(app)
     numbers.init_app(app)
     assets.init_app(app, ROOT / "static", config.brand_hue)
-    for part in (language, sentences, filters, refused):
+    for part in (language, sentences, templating, filters, refused):
         part.init_app(app)
     for feature in (home, accounts, files, tickets, submission, chat, desk):
         app.register_blueprint(feature.bp)

@@ -16,19 +16,19 @@ class Sentences:
     """The catalogues of one folder, read once: new translations come with a new release."""
 
     def __init__(self, folder: str) -> None:
-        self._folder = folder
+        self.folder = folder
         self._catalogues: dict[str, NullTranslations] = {}
         self._translated: dict[tuple[str, str | None, str], Markup] = {}
 
     @pass_eval_context
     def gettext(self, page: EvalContext, sentence: str, /, **parts: object) -> str:
         """The sentence with its parts; in HTML the translators' signs stand and the parts are escaped."""
-        return _filled(page, self._translation(None, sentence), parts)
+        return _filled(page, self.translation(locale_code(), None, sentence), parts)
 
     @pass_eval_context
     def pgettext(self, page: EvalContext, context: str, sentence: str, /, **parts: object) -> str:
         """The same for words that mean different things in different places."""
-        return _filled(page, self._translation(context, sentence), parts)
+        return _filled(page, self.translation(locale_code(), context, sentence), parts)
 
     @pass_eval_context
     def ngettext(self, page: EvalContext, one: str, many: str, num: int, /, **parts: object) -> str:
@@ -36,17 +36,18 @@ class Sentences:
         sentence = self._catalogue(locale_code()).ngettext(one, many, num)
         return _filled(page, Markup(sentence), {"num": num, **parts})  # noqa: S704  our own translators wrote it
 
-    def _translation(self, context: str | None, sentence: str) -> Markup:
-        key = (locale_code(), context, sentence)
+    def translation(self, language: str, context: str | None, sentence: str) -> Markup:
+        """The sentence in a language, without its parts."""
+        key = (language, context, sentence)
         if key not in self._translated:
-            catalogue = self._catalogue(key[0])
+            catalogue = self._catalogue(language)
             text = catalogue.pgettext(context, sentence) if context else catalogue.gettext(sentence)
             self._translated[key] = Markup(text)  # noqa: S704
         return self._translated[key]
 
     def _catalogue(self, language: str) -> NullTranslations:
         if language not in self._catalogues:
-            self._catalogues[language] = Translations.load(self._folder, [language])
+            self._catalogues[language] = Translations.load(self.folder, [language])
         return self._catalogues[language]
 
 
@@ -61,3 +62,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         _=sentences.gettext, gettext=sentences.gettext, ngettext=sentences.ngettext, pgettext=sentences.pgettext
     )
+    app.extensions["sentences"] = sentences
