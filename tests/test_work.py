@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from helpdesk import work
 from helpdesk.accounts import sessions
@@ -25,6 +25,8 @@ from tests.together import at_once
 
 DAY = timedelta(days=1)
 Asked = Callable[..., int]
+# Of who is to be reminded, of who was told no day, of whose day has come.
+INDEXES = ("ix_ticket_asked", "ix_ticket_reminded", "ix_ticket_reminded")
 
 
 @pytest.fixture
@@ -250,3 +252,24 @@ def test_on_days_without_business_hours_there_is_no_digest(app: Flask, make: Mak
     assert mails(make) == []
     work.go_round(app, at=saturday + 2 * DAY)
     assert [kind for kind, _to in mails(make)] == ["agent_digest"]
+
+
+def test_what_is_due_is_found_by_indexes_of_its_own(app: Flask, make: Make) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def note(connection: object, cursor: object, statement: str, parameters: object, *_: object) -> None:
+        if statement.startswith("SELECT ticket.id"):
+            asked.append((statement, parameters))
+
+    def look() -> list[str]:
+        event.listen(db.engine, "before_cursor_execute", note)
+        unanswered.to_remind(NOON, but=(), most=50)
+        unanswered.to_close(NOON, but=(), most=50)
+        event.remove(db.engine, "before_cursor_execute", note)
+        explain = "EXPLAIN QUERY PLAN " if db.engine.dialect.name == "sqlite" else "EXPLAIN "
+        driver = db.session.connection()
+        driver.exec_driver_sql("SELECT 1" if db.engine.dialect.name == "sqlite" else "SET enable_seqscan = off")
+        return [" ".join(map(str, driver.exec_driver_sql(explain + sql, given).all())) for sql, given in asked]
+
+    plans = make.look(look)
+    assert [name in plan for name, plan in zip(INDEXES, plans, strict=True)] == [True] * 3, plans

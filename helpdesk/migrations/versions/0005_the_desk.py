@@ -46,8 +46,8 @@ TICKET_INDEXES = {
 PARTIAL_INDEXES = {
     "ix_ticket_due": (["due_at", "id"], "due_at IS NOT NULL"),
     "ix_ticket_warn": (["warn_at", "due_at", "id"], "warn_at IS NOT NULL"),
-    "ix_ticket_asked": (["status_since", "id"], "status = 'awaiting_feedback' AND reminded_at IS NULL"),
-    "ix_ticket_reminded": (["closes_at", "id"], "status = 'awaiting_feedback' AND reminded_at IS NOT NULL"),
+    "ix_ticket_asked": (["status", "status_since", "id"], "status = 'awaiting_feedback' AND reminded_at IS NULL"),
+    "ix_ticket_reminded": (["status", "closes_at", "id"], "status = 'awaiting_feedback' AND reminded_at IS NOT NULL"),
 }
 FILLED = (
     'UPDATE ticket SET owner_rank = (SELECT rank FROM "user" WHERE "user".id = ticket.owner_id)',
