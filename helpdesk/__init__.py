@@ -26,6 +26,7 @@ from helpdesk.desk.lists.bulk import views as desk_bulk  # noqa: F401  the same
 from helpdesk.desk.lists.saved import views as desk_saved  # noqa: F401  the same
 from helpdesk.desk.presence import views as desk_presence  # noqa: F401  the same
 from helpdesk.desk.replies import views as desk_replies  # noqa: F401  the same
+from helpdesk.desk.reports import views as desk_reports  # noqa: F401  the same
 from helpdesk.desk.settings import views as desk_settings  # noqa: F401  the same
 from helpdesk.extensions import csrf, db, limiter, login_manager, migrate, socketio
 from helpdesk.files import views as files

@@ -38,7 +38,13 @@ def hand_over(chat: Chat, language: str) -> None:
     if chat.state == State.LEFT.value:
         leave(chat, times=-1)
     chat.handed_over_in = language
-    reports.count(HANDED_OVER, at=chat.began_at, keys=[("language", language)])
+    count_ticket(chat)
+
+
+def count_ticket(chat: Chat) -> None:
+    """Counts a ticket that went on with the chat."""
+    if chat.handed_over_in is not None:
+        reports.count(HANDED_OVER, at=chat.began_at, keys=[("language", chat.handed_over_in)])
 
 
 def rate(chat: Chat, *, times: int = 1) -> None:

@@ -28,7 +28,7 @@ FIRST_RESPONSE, RESOLUTION = "first_response", "resolution"
 # The events that open, close and reopen a ticket, and those that answer its member.
 OPENING = "submitted"
 CLOSING = frozenset({"closed", "auto_closed", "merged"})
-REOPENING = frozenset({"reopened"})
+REOPENING = frozenset({"reopened", "close_undone"})
 ANSWERING = frozenset({"replied", "requested_information", "closed"})
 
 _tag = TicketTag.__table__.c

