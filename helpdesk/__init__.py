@@ -34,6 +34,7 @@ from helpdesk.files.policy import Limits
 from helpdesk.files.store import Store
 from helpdesk.home import views as home
 from helpdesk.mail import outbox
+from helpdesk.notices import views as notices
 from helpdesk.refusals import RankTooLow
 from helpdesk.reports import service as reports
 from helpdesk.site import defaults
@@ -80,7 +81,7 @@ def create_app(config: Config | None = None) -> Flask:
     assets.init_app(app, ROOT / "static", config.brand_hue)
     for part in (language, sentences, templating, filters, refused):
         part.init_app(app)
-    for feature in (home, accounts, files, tickets, submission, chat, desk):
+    for feature in (home, accounts, files, notices, tickets, submission, chat, desk):
         app.register_blueprint(feature.bp)
     _give_templates(app, config)
     compression.init_app(app)

@@ -12,12 +12,14 @@ from helpdesk.extensions import db
 from helpdesk.files import queries, service
 from helpdesk.files.store import Store
 from helpdesk.mail import outbox
+from helpdesk.notices import service as notices
 
 FIRST_AFTER_SECONDS = 60
 EVERY_SECONDS = 3600
 KEPT = timedelta(hours=24)
 PARKED = timedelta(days=7)
 MAILED = timedelta(days=30)
+READ = timedelta(days=90)
 
 
 def start(app: Flask) -> gevent.Greenlet:
@@ -28,7 +30,7 @@ def start(app: Flask) -> gevent.Greenlet:
 def clean(app: Flask, *, at: datetime) -> None:
     """Forgets what was staged a day before that moment, or parked a week before, and links that are over.
 
-    Of mails, those of a month before. Then deletes the bytes of a day before that nobody knows.
+    Of mails, those of a month before; of notices, what was read three months before. Then deletes the bytes of a day before that nobody knows.
     """
     with app.app_context():
         intend_to_write()
@@ -36,6 +38,7 @@ def clean(app: Flask, *, at: datetime) -> None:
         parking.forget(older_than=at - PARKED)
         accounts.forget_ended_links(at=at)
         outbox.forget(older_than=at - MAILED)
+        notices.forget(read_before=at - READ)
         db.session.commit()
     with app.app_context():  # another one: reading all keys must not hold the write lock
         keys = queries.known_keys()

@@ -5,11 +5,11 @@ import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Integer, String, bindparam, column, delete, func, or_, select, table, update
 
 from helpdesk.accounts.models import User, UserSession
 from helpdesk.accounts.person import Person
-from helpdesk.database import MOST_ID
+from helpdesk.database import MOST_ID, UTCDateTime
 from helpdesk.extensions import db
 from helpdesk.ranks import Role
 from helpdesk.refusals import NotFound
@@ -21,13 +21,35 @@ TOUCH_AFTER = timedelta(minutes=5)
 # A session that is over tells for a while whose it was: what is still being typed in its tab is kept for them.
 REMEMBERED = timedelta(days=14)
 
+# What the bell has to say is counted so far: more is "9+".
+MOST_UNREAD = 10
+
 # Through the tables' columns, because every request asks it: by way of the classes it costs half as much again.
 _user, _session = User.__table__.c, UserSession.__table__.c
+# Every page shows the bell, and so the number comes with the session. Of the notices, which stand above accounts, only
+# what this question needs; a member is told of tickets, the team of more (notices/kinds.py).
+_notice = table(
+    "notice", column("id", Integer), column("user_id", Integer), column("kind", String), column("read_at", UTCDateTime)
+)
+_unread = (
+    select(_notice.c.id)
+    .where(
+        _notice.c.user_id == _user.id,
+        _notice.c.read_at.is_(None),
+        or_(_user.role != Role.MEMBER.value, _notice.c.kind.startswith("ticket_", autoescape=True)),
+    )
+    .order_by(_notice.c.id.desc())
+    .limit(MOST_UNREAD)
+    .correlate(User.__table__)
+    .subquery()
+)
+_UNREAD = select(func.count(_unread.c.id)).scalar_subquery()
+_NEWEST = select(func.max(_unread.c.id)).scalar_subquery()
 _BY_TOKEN = (
     select(
         _user.id, _user.username, _user.name, _user.email, _user.member_id, _user.role, _user.rank, _user.language,
         _user.time_zone, _user.theme, _user.disabled_at, _session.id.label("session_id"), _session.seen_at,
-        _session.ends_at,
+        _session.ends_at, _UNREAD.label("unread"), _NEWEST.label("newest"),
     )
     .join_from(User.__table__, UserSession.__table__, _session.user_id == _user.id)
     .where(_session.token_hash == bindparam("token_hash"))
@@ -35,12 +57,25 @@ _BY_TOKEN = (
 
 
 class Found:
-    """What a token leads to: the person, or whose session has ended (`ended_for`), and whether it was idle a while."""
+    """What a token leads to: the person, or whose session has ended (`ended_for`), and whether it was idle a while.
 
-    def __init__(self, person: Person | None, *, ended_for: int | None = None, to_touch: bool = False) -> None:
+    `unread` is how many notices the person has not read, at most MOST_UNREAD; `newest` is the id of the last of them.
+    """
+
+    def __init__(
+        self,
+        person: Person | None,
+        *,
+        ended_for: int | None = None,
+        to_touch: bool = False,
+        unread: int = 0,
+        newest: int = 0,
+    ) -> None:
         self.person = person
         self.ended_for = ended_for
         self.to_touch = to_touch
+        self.unread = unread
+        self.newest = newest
 
 
 def token_hash(token: str) -> str:
@@ -57,7 +92,8 @@ def find(token: str, *, at: datetime) -> Found:
     if is_over(role, seen_at=row.seen_at, ends_at=row.ends_at, at=at):
         return Found(None, ended_for=row.id)
     person = Person(*row[:5], role, *row[6:10], session_id=row.session_id)
-    return Found(person, to_touch=at >= row.seen_at + TOUCH_AFTER)
+    to_touch = at >= row.seen_at + TOUCH_AFTER
+    return Found(person, to_touch=to_touch, unread=row.unread, newest=row.newest or 0)
 
 
 def is_over(role: Role, *, seen_at: datetime, ends_at: datetime, at: datetime) -> bool:

@@ -31,6 +31,7 @@ def load_person(token: str) -> Person | None:
     found = sessions.find(token, at=now())
     g.ended_for = found.ended_for or (found.person.id if found.person else None)
     g.touch_session = found.person.session_id if found.person and found.to_touch else None
+    g.unread, g.newest_unread = found.unread, found.newest
     return found.person
 
 

@@ -13,6 +13,8 @@ from flask import current_app
 from helpdesk.accounts.person import Person
 from helpdesk.chat import service
 from helpdesk.extensions import socketio
+from helpdesk.notices.service import notices_given, notices_read
+from helpdesk.tickets.changes import ticket_changed
 
 DESK = "desk"
 HERE = {"ignore_queue": True}
@@ -56,6 +58,22 @@ def _chat_changed(*, to: list[int], chat_id: int, what: str, state: str) -> None
 @service.queue_changed.listen
 def _queue_changed() -> None:
     current_app.extensions["places"].change()
+
+
+@ticket_changed.listen
+def _ticket_changed(*, ticket_id: int, owner_id: int, what: str) -> None:
+    # To the team alone. Its owner's pages ask by themselves, and must not hear of notes and assignments.
+    socketio.emit("ticket:changed", {"ticket": ticket_id, "what": what}, to=DESK)
+
+
+@notices_given.listen
+def _notices_given(*, user_ids: list[int]) -> None:
+    socketio.emit("notice:given", {}, to=[room_of(user_id) for user_id in user_ids])
+
+
+@notices_read.listen
+def _notices_read(*, user_ids: list[int]) -> None:
+    socketio.emit("notice:read", {}, to=[room_of(user_id) for user_id in user_ids])
 
 
 def caught_up(sid: str, facts: dict[str, object]) -> None:

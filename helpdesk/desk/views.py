@@ -17,12 +17,13 @@ from helpdesk.desk.chats import queries as desk_chats
 from helpdesk.desk.forms import AgentMessageForm, AssignmentForm
 from helpdesk.extensions import db
 from helpdesk.files import views as file_views
+from helpdesk.notices import views as notices
 from helpdesk.ranks import Action
 from helpdesk.refusals import Invalid, NotFound, Refusal
 from helpdesk.tickets import changes, labels, lifecycle, service
 from helpdesk.tickets import queries as tickets
 from helpdesk.tickets.lifecycle import Party, Status, Verb
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import NUMBER_OFFSET, Ticket
 from helpdesk.web import refused
 from helpdesk.web.fragments import page_or_fragment, see_other, wants_fragment
 from helpdesk.web.gate import accepts_uploads, requires
@@ -40,6 +41,7 @@ VERBS: dict[str, tuple[Callable[..., None], Callable[[], str]]] = {
 @bp.get("/tickets/<int:number>")
 @requires(Action.WORK_DESK)
 def show(number: int) -> Response:
+    notices.saw(ticket_id=number - NUMBER_OFFSET)
     parked = parking.take(current_user)
     form = AgentMessageForm(formdata=None)
     form.restore(parked)
@@ -56,6 +58,7 @@ def messages(number: int) -> BaseResponse:
         return see_other(url_for(".show", number=number))
     if request.args.get("seen") == seen:
         return make_response("", 204)
+    notices.saw(ticket_id=ticket.id)
     html = render_template(
         "desk/_thread.html", ticket=ticket, thread=tickets.thread(current_user, ticket), seen=seen, thread_alone=True
     )

@@ -12,12 +12,13 @@ from helpdesk.accounts import parking
 from helpdesk.database import now
 from helpdesk.extensions import db, limiter
 from helpdesk.files import views as file_views
+from helpdesk.notices import views as notices
 from helpdesk.ranks import Action
 from helpdesk.refusals import Invalid, WrongState
 from helpdesk.tickets import changes, counts, labels, lifecycle, queries, service, unanswered
 from helpdesk.tickets.forms import MessageForm
 from helpdesk.tickets.lifecycle import Party, Status, Verb
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import NUMBER_OFFSET, Ticket
 from helpdesk.tickets.paging import Cursor
 from helpdesk.web import refused
 from helpdesk.web.fragments import page_or_fragment, see_other, wants_fragment
@@ -75,6 +76,7 @@ def _fingerprint(sections: list[dict[str, Any]]) -> str:
 @bp.get("/<int:number>")
 @requires(Action.SEE_OWN_TICKETS)
 def show(number: int) -> Response:
+    notices.saw(ticket_id=number - NUMBER_OFFSET)
     parked = parking.take(current_user)
     form = MessageForm(formdata=None)
     form.restore(parked)
@@ -91,6 +93,7 @@ def messages(number: int) -> BaseResponse:
         return see_other(url_for(".show", number=number))
     if request.args.get("seen") == seen:
         return make_response("", 204)
+    notices.saw(ticket_id=ticket.id)
     html = render_template(
         "tickets/_thread.html", ticket=ticket, thread=queries.thread(current_user, ticket), seen=seen, thread_alone=True
     )

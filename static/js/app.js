@@ -45,6 +45,8 @@ on("htmx:after:swap", (event) => {
   if (target === "#flash" || target?.id === "flash") byId("flash").scrollIntoView({ block: "nearest" });
   start();
 });
+// Only then has a fragment's own title been set.
+on("htmx:finally:request", countInTitle);
 
 on("htmx:error", (event) => {
   const failed = event.detail.ctx?.sourceElement;
@@ -74,6 +76,7 @@ function refresh() {
 
 on("visibilitychange", refresh);
 setInterval(refresh, 60_000);
+addEventListener("focus", () => byId("unread")?.dispatchEvent(new Event("refresh")));
 
 // A double click sends a plain form once. The button stays enabled, or it would lose the focus.
 on("submit", (event) => {
@@ -91,15 +94,16 @@ on("click", (event) => {
   if (button) showPassword(button, byId(button.dataset.showPassword));
   const language = event.target.closest("a[hreflang]");
   if (language) language.href = inLanguage(language.hreflang);
-  const menu = byId("account-menu");
-  if (menu && !menu.contains(event.target)) menu.open = false;
+  for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
 });
 on("keydown", (event) => {
-  const menu = byId("account-menu");
-  if (event.key !== "Escape" || !menu?.open) return;
-  menu.open = false;
-  menu.firstElementChild.focus();
+  if (event.key !== "Escape") return;
+  for (const menu of openMenus()) {
+    menu.open = false;
+    menu.firstElementChild.focus();
+  }
 });
+const openMenus = () => document.querySelectorAll(".account[open]");
 
 // The steps change the address, but not the page around them.
 function inLanguage(code) {
@@ -153,6 +157,14 @@ function withoutPrefix(title, prefixes) {
   return title.normalize("NFC").replace(new RegExp(`^(\\s*(${known})\\s*[-–—:])+`, "i"), "").trim();
 }
 
+// How much asks for attention stands before the title, as the server writes it: of the bell, and on the desk of the chat.
+function countInTitle() {
+  const asks = [...document.querySelectorAll("[data-asks]")].reduce((sum, part) => sum + Number(part.dataset.asks), 0);
+  const plain = document.title.replace(/^\(\d\+?\) /, "");
+  const title = asks ? `(${asks > 9 ? "9+" : asks}) ${plain}` : plain;
+  if (document.title !== title) document.title = title;
+}
+
 function rememberZone() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone || document.cookie.split("; ").includes(`tz=${zone}`)) return;
@@ -169,3 +181,4 @@ function start() {
 
 rememberZone();
 start();
+countInTitle();

@@ -1,9 +1,10 @@
-// What every page of the desk does by itself: fresh counts and lists, a number in the title, notifications, and the
-// conversation that is open. Sentences come from the menu's data attributes.
+// What every page of the desk does by itself: fresh counts and lists, notifications, and the conversation that is open.
+// Sentences come from the menu's data attributes.
 
 import { byId, on } from "./app.js";
 import { converse } from "./chat/conversation.js";
 import { openLine } from "./chat/line.js";
+import * as live from "./desk-live.js";
 import * as notices from "./desk-notices.js";
 
 const GATHERED_MS = 300;
@@ -20,18 +21,11 @@ const line = window.io ? openLine(greet) : SILENT;
 
 // --- Fresh counts and lists: the server tells that something has changed, the page asks for what it shows of it ------
 
-let due;
-function refresh() {
-  due ??= setTimeout(() => {
-    due = undefined;
-    const parts = document.hidden ? "[data-live=always]" : "[data-live]";
-    for (const part of document.querySelectorAll(parts)) part.dispatchEvent(new Event("refresh"));
-  }, GATHERED_MS);
-}
-
+const refresh = () => live.refresh("[data-live]");
+live.attach(line);
 for (const event of ["queue:changed", "presence:changed", "chat:claimed", "chat:ended", "chat:changed"]) line.on(event, refresh);
-line.hear((state) => { if (state === "connected") refresh(); });
-setInterval(() => { if (!line.connected) refresh(); }, POLL_MS);
+line.hear((state) => { if (state === "connected") live.refreshAll(); });
+setInterval(() => { if (!line.connected) live.refreshAll(); }, POLL_MS);
 
 line.on("message:said", (said) => {
   const seen = said.chat === open && !document.hidden;
@@ -51,6 +45,7 @@ on("htmx:after:swap", () => {
 
 function told() {
   notices.fresh(byId("nav").dataset);
+  notices.rang(byId("unread")?.dataset);
   if (conversation && !byId("replies").hidden && byId("status").dataset.mine !== "yes") over();
 }
 

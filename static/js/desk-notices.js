@@ -1,17 +1,21 @@
-// What tells an agent who looks elsewhere: a number in the title, and the browser's notifications where they are wanted.
+// What tells an agent who looks elsewhere: the browser's notifications, where they are wanted.
 
 import { byId, on } from "./app.js";
 
 const CHOICE = "desk-notifications";
 let newest;
+let rung;
 
-/** The menu has come anew: how much asks for attention, and who came last. */
-export function fresh({ asks, newest: id, newestName: name }) {
-  const plain = document.title.replace(/^\(\d+\) /, "");
-  const title = Number(asks) ? `(${asks}) ${plain}` : plain;
-  if (document.title !== title) document.title = title;
+/** The menu has come anew: who came last into the queue. */
+export function fresh({ newest: id, newestName: name }) {
   if (newest !== undefined && Number(id) > newest) tell("waits", name, id);
   newest = Math.max(newest ?? 0, Number(id));
+}
+
+/** The number on the bell has come anew: the last notice, and its sentence if it is one to be shown outside the page. */
+export function rang({ newest: id, says, leads } = {}) {
+  if (rung !== undefined && Number(id) > rung && says) show(says, `notice-${id}`, leads);
+  rung = Math.max(rung ?? 0, Number(id ?? 0));
 }
 
 /** Somebody has written in a chat that nobody looks at. */
@@ -21,12 +25,17 @@ export function wrote({ chat, author }) {
 
 // The name, and nothing of what was written: it stands on a screen that others may see.
 function tell(what, name, chat) {
-  if (!document.hidden || !isOn()) return;
   const { dataset } = byId("nav");
-  const notice = new Notification(dataset[what].replace("{name}", name), { tag: `chat-${chat}` });
+  show(dataset[what].replace("{name}", name), `chat-${chat}`, dataset.open.replace(/0$/, chat));
+}
+
+// The same tag in several tabs is one notification.
+function show(sentence, tag, address) {
+  if (!document.hidden || !isOn()) return;
+  const notice = new Notification(sentence, { tag });
   notice.addEventListener("click", () => {
     window.focus();
-    location.href = dataset.open.replace(/0$/, chat);
+    location.href = address;
     notice.close();
   });
 }
@@ -57,7 +66,7 @@ function choose(value) {
 export function attach() {
   const part = byId("notifications");
   if (!part || state() === "unsupported") return;
-  const show = () => {
+  const refresh = () => {
     const now = state() === "denied" ? "denied" : isOn() ? "granted" : "default";
     for (const one of part.querySelectorAll("[data-state]")) one.hidden = one.dataset.state !== now;
     byId("notify-on").hidden = now !== "default";
@@ -66,15 +75,15 @@ export function attach() {
   byId("notify-on").addEventListener("click", async () => {
     choose("on");
     await Notification.requestPermission();
-    show();
+    refresh();
     (byId("notify-off").hidden ? byId("notifications-title") : byId("notify-off")).focus();
   });
   byId("notify-off").addEventListener("click", () => {
     choose("off");
-    show();
+    refresh();
     byId("notify-on").focus();
   });
-  on("visibilitychange", show);
+  on("visibilitychange", refresh);
   part.hidden = false;
-  show();
+  refresh();
 }

@@ -20,9 +20,12 @@ ALLOWED: dict[str, set[str]] = {
     "queue:moved": {"chat", "place", "ahead", "wait_s"},
     "presence:changed": {"agents"},
     "queue:changed": set(),
+    "ticket:changed": {"ticket", "what"},
+    "notice:given": set(),
+    "notice:read": set(),
     "server:stopping": set(),
 }
-MEMBERS = ALLOWED.keys() - {"queue:changed"}
+MEMBERS = ALLOWED.keys() - {"queue:changed", "ticket:changed"}
 # What stands in no payload for a member, whoever it is about.
 PRIVATE = ("example.org", "member_ref", "email", "rank", "language", "rating", "session", "csrf")
 

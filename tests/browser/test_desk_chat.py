@@ -298,7 +298,7 @@ def test_somebody_who_looks_elsewhere_is_told_names_only(visit: Open, desk: Desk
     page.context.grant_permissions(["notifications"])
     page.add_init_script(f"({HEAR_NOTICES})()")
     page.goto("/desk")
-    expect(page.locator("#notifications")).to_contain_text("This browser tells you when somebody waits or writes.")
+    expect(page.locator("#notifications")).to_contain_text("This browser tells you when somebody waits, writes")
     page.get_by_role("button", name="Turn off notifications").click()
     expect(page.get_by_role("button", name="Turn on notifications")).to_be_focused()
     page.get_by_role("button", name="Turn on notifications").click()

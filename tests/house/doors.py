@@ -15,6 +15,8 @@ from helpdesk.desk.lists.filters import Filter
 from helpdesk.desk.lists.saved import service as views
 from helpdesk.extensions import db
 from helpdesk.files.models import StoredFile
+from helpdesk.notices import service as notices
+from helpdesk.notices.models import Notice
 from helpdesk.submission import service as drafts
 from helpdesk.tickets.models import Tag, Ticket
 from tests import builders
@@ -70,6 +72,8 @@ def build(app: Flask) -> World:
         agent = people["agent"]
         assert agent is not None
         facts["view"] = str(views.save("All French", Filter(language="fr"), shared=True, by=agent, at=now()).id)
+        notices.give("ticket_replied", to=[owner.id], key="door", at=now(), ticket_id=ticket.id, actor_id=user.id)
+        facts["notice"] = str(db.session.scalar(select(Notice.id).where(Notice.user_id == owner.id)))
         facts["version"] = app.extensions["assets"].version
         db.session.commit()
         db.session.remove()
@@ -141,6 +145,11 @@ DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
     "accounts.profile GET": ("/profile", NOTHING),
     "accounts.profile POST": ("/profile", lambda: {"name": "New name", "language": "en", "theme": "dark"}),
     "accounts.change_password POST": ("/profile/password", lambda: {"current_password": "", "new_password": ""}),
+    "notices.index GET": ("/notices", NOTHING),
+    "notices.count GET": ("/notices/unread", NOTHING),
+    "notices.latest GET": ("/notices/latest", NOTHING),
+    "notices.read POST": ("/notices/{notice}/reading", NOTHING),
+    "notices.read_all POST": ("/notices/reading", NOTHING),
     "chat.index GET": ("/chat", NOTHING),
     "chat.begin POST": ("/chat", question),
     "chat.status GET": ("/chat/{chat}/status", NOTHING),

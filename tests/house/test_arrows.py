@@ -12,7 +12,8 @@ PURE = {
     "helpdesk.refusals", "helpdesk.ranks", "helpdesk.languages", "helpdesk.hours", "helpdesk.tickets.lifecycle",
     "helpdesk.tickets.priorities", "helpdesk.tickets.deadlines", "helpdesk.tickets.patience",
     "helpdesk.tickets.round_robin",
-    "helpdesk.submission.steps", "helpdesk.files.policy",
+    "helpdesk.submission.steps", "helpdesk.files.policy", "helpdesk.tickets.audience",
+    "helpdesk.notices.kinds",
     "helpdesk.reports.scale", "helpdesk.reports.ranges", "helpdesk.reports.chart", "helpdesk.reports.spreadsheet",
 }  # fmt: skip
 FEATURES = ("site", "accounts", "files", "notices", "reports", "tickets", "submission", "chat", "desk")

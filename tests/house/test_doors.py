@@ -33,6 +33,11 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "accounts.profile GET": PROFILE,
     "accounts.profile POST": (303, 303, 303, 303, 303, 303),
     "accounts.change_password POST": (303, 422, 422, 422, 422, 422),
+    "notices.index GET": PROFILE,
+    "notices.count GET": (303, 303, 303, 303, 303, 303),  # a part of other pages
+    "notices.latest GET": (303, 303, 303, 303, 303, 303),
+    "notices.read POST": (303, 404, 404, 303, 404, 404),
+    "notices.read_all POST": (303, 303, 303, 303, 303, 303),
     "chat.index GET": MEMBERS,
     "chat.begin POST": (303, 403, 422, 303, 403, 403),  # nobody of the team takes chats; the owner has one open
     "chat.status GET": OWNERS,

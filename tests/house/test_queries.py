@@ -23,6 +23,8 @@ MOST = {
     "/": 1,
     "/help": 1,
     "/profile": 3,
+    # The number on the bell comes with the session.
+    "/notices": 2,
     "/technical-issues": 6,
     "/technical-issues/open": 3,
     "/technical-issues/open?q=order": 3,

@@ -1,7 +1,7 @@
 // What tells somebody who looks elsewhere: a number in the title, and a sound for those who asked for it.
 
 const CHOICE = "sound";
-const plain = document.title;
+const plain = document.title.replace(/^\(\d\+?\) /, "");
 let audio;
 
 /** Puts a number in front of the title; 0 takes it away. */
