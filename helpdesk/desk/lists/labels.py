@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
 from helpdesk.desk.lists.filters import Column, Sort
+from helpdesk.tickets.labels import priorities
 from helpdesk.tickets.models import NUMBER_OFFSET
-from helpdesk.tickets.priorities import Priority
 
 
 @dataclass(frozen=True)
@@ -22,16 +22,6 @@ class Words:
 def words() -> Words:
     """The words of a list's page."""
     return Words(priorities(), _sorts(), _columns())
-
-
-def priorities() -> dict[str, str]:
-    """The priorities, the most urgent first."""
-    return {
-        Priority.URGENT.value: _("Urgent"),
-        Priority.HIGH.value: _("High"),
-        Priority.NORMAL.value: _("Normal"),
-        Priority.LOW.value: _("Low"),
-    }
 
 
 def _sorts() -> dict[str, str]:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Row, String, any_, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Row, String, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from helpdesk.accounts.models import User
@@ -72,30 +72,31 @@ def page(agent: Person, wanted: Filter, cursor: Cursor | None, *, at: datetime, 
         if not found.ids:
             return Listed(Page((), 1, None, None))
         values["ids"] = json.dumps(found.ids) if _sqlite() else list(found.ids)
-        return Listed(_listing(Shape(SEARCHED, wanted.order, states, names)).page(cursor, values), found.cut)
+        return Listed(_listing(Shape(SEARCHED, wanted.order, states, names), _sqlite()).page(cursor, values), found.cut)
     shape = Shape(WALKED, wanted.order, states, names)
     if shape.is_uncertain:
         counts = db.session.execute(narrowing.probe(states, names), values).one()._mapping
         fewest = min(names, key=lambda name: counts[name])
         shape = Shape(GATHERED if counts[fewest] <= FEW else WALKED, wanted.order, states, names, fewest)
-    return Listed(_listing(shape).page(cursor, values))
+    return Listed(_listing(shape, _sqlite()).page(cursor, values))
 
 
 # One for each way to filter that somebody uses.
 @lru_cache(maxsize=512)
-def _listing(shape: Shape) -> Listing:
+def _listing(shape: Shape, in_sqlite: bool) -> Listing:
     key, ascending = _KEYS[shape.order], shape.order in {Sort.DUE, Sort.WAITING}
     if shape.way == WALKED:
         parts = narrowing.walks(shape, key)
         return Listing(ROWS, key, _ticket.id, PAGE_SIZE, parts, ascending=ascending)
     few = narrowing.gathered(shape) if shape.way == GATHERED else None
-    here = _among_found() if few is None else _ticket.id.in_(few)
+    here = _among_found(in_sqlite) if few is None else _ticket.id.in_(few)
     rows = ROWS.where(here, *narrowing.looked_at(shape), *narrowing.has(shape.order))
     return Listing(rows, key, _ticket.id, PAGE_SIZE, ascending=ascending, sorted_here=True)
 
 
-def _among_found() -> Any:
-    if _sqlite():
+def _among_found(in_sqlite: bool) -> ColumnElement[bool]:
+    """The ids that a search has found come as one value: as many values as there are ids take longer to write down."""
+    if in_sqlite:
         return _ticket.id.in_(select(func.json_each(bindparam("ids", type_=String)).table_valued("value").c.value))
     return _ticket.id == any_(bindparam("ids", type_=ARRAY(Integer)))
 
