@@ -90,16 +90,19 @@ def put(user_ids: Collection[int], *, anew: bool = True) -> None:
 
 def page(typed: str, cursor: Cursor | None) -> People:
     """The people who have all the typed words, or words that begin so, by the word; without words the newest first."""
+    return _page(db.session.execute(statement(typed, cursor)).all(), cursor)
+
+
+def statement(typed: str, cursor: Cursor | None) -> Select[Any]:
+    """What asks for that page, and for one row more."""
     words = sorted(set(fold(typed[:MOST_SIGNS]).split()[:MOST_WORDS]), key=len, reverse=True)
     words = [word[:WORD_SIGNS] for word in words]
-    backwards = cursor is not None and cursor.direction == "before"
     rows, keys = (_having(words), (_word.word, _word.user_id)) if words else (_everybody(), (_user.id,))
-    ascending = bool(words) is not backwards
+    ascending = bool(words) is not _is_backwards(cursor)
     if cursor is not None:
         here = (cursor.word, cursor.id) if words else (cursor.id,)
         rows = rows.where(tuple_(*keys) > here if ascending else tuple_(*keys) < here)
-    rows = rows.order_by(*(key.asc() if ascending else key.desc() for key in keys)).limit(PAGE_SIZE + 1)
-    return _page(db.session.execute(rows).all(), cursor, backwards=backwards)
+    return rows.order_by(*(key.asc() if ascending else key.desc() for key in keys)).limit(PAGE_SIZE + 1)
 
 
 def _everybody() -> Select[Any]:
@@ -128,8 +131,12 @@ def _begins(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
     return and_(column >= word, column < word + LAST_SIGN)
 
 
-def _page(found: Sequence[Row[Any]], cursor: Cursor | None, *, backwards: bool) -> People:
-    more, shown = len(found) > PAGE_SIZE, list(found[:PAGE_SIZE])
+def _is_backwards(cursor: Cursor | None) -> bool:
+    return cursor is not None and cursor.direction == "before"
+
+
+def _page(found: Sequence[Row[Any]], cursor: Cursor | None) -> People:
+    more, shown, backwards = len(found) > PAGE_SIZE, list(found[:PAGE_SIZE]), _is_backwards(cursor)
     if backwards:
         shown.reverse()
     if not shown:

@@ -10,7 +10,7 @@ from helpdesk.tickets.deadlines import MOST_MINUTES, Target
 from helpdesk.tickets.priorities import Priority
 from helpdesk.web.forms import Form, one_line
 
-_TYPED = re.compile(r"(?P<hours>\d{1,4})(?:[:.](?P<minutes>[0-5]\d))?")
+_TYPED = re.compile(r"(?P<hours>\d{1,4})(?:[:.](?P<minutes>[0-5]\d))?", re.ASCII)
 
 
 def minutes_of(typed: str) -> int | None:
