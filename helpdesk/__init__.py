@@ -11,6 +11,7 @@ from helpdesk import cli, database, demo, languages, pace
 from helpdesk.accounts import labels as account_labels
 from helpdesk.accounts import parking
 from helpdesk.accounts import views as accounts
+from helpdesk.accounts.links import views as account_links  # noqa: F401  importing it registers its doors
 from helpdesk.chat import labels as chat_labels
 from helpdesk.chat import places, saying
 from helpdesk.chat import sockets as chat_sockets  # noqa: F401  importing it registers its handlers
@@ -34,6 +35,7 @@ from helpdesk.files.policy import Limits
 from helpdesk.files.store import Store
 from helpdesk.home import views as home
 from helpdesk.mail import outbox
+from helpdesk.mail import views as mail
 from helpdesk.notices import views as notices
 from helpdesk.refusals import RankTooLow
 from helpdesk.reports import service as reports
@@ -81,7 +83,7 @@ def create_app(config: Config | None = None) -> Flask:
     assets.init_app(app, ROOT / "static", config.brand_hue)
     for part in (language, sentences, templating, filters, refused):
         part.init_app(app)
-    for feature in (home, accounts, files, notices, tickets, submission, chat, desk):
+    for feature in (home, accounts, files, notices, tickets, submission, chat, desk, mail):
         app.register_blueprint(feature.bp)
     _give_templates(app, config)
     compression.init_app(app)

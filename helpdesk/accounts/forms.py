@@ -52,6 +52,12 @@ class PasswordForm(Form):
     new_password = PasswordField(_l("New password"), [Filled(_l("Enter a new password."))])
 
 
+class ForgottenForm(Form):
+    """Whose password it is, by any name that signs in."""
+
+    username = StringField(_l("Username or email address"), [Filled(_l("Enter your username."))], filters=[one_line])
+
+
 class NewPasswordForm(Form):
     """A new password, set through a one-time link."""
 

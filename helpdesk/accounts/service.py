@@ -9,10 +9,13 @@ from helpdesk.accounts import finding, sessions
 from helpdesk.accounts.directory import username_key
 from helpdesk.accounts.models import PasswordLink, User
 from helpdesk.extensions import db
+from helpdesk.mail import outbox
 from helpdesk.ranks import Ranks, Role
 from helpdesk.refusals import Invalid, NotFound
 
+# A link for a new account may travel for a week; one that replaces a password is used at once (trust.md, T53).
 LINK_HOURS = 168
+RESET_HOURS = 1
 
 
 def create_account(
@@ -36,11 +39,15 @@ def create_account(
     return user
 
 
-def set_password(user: User, password_hash: str, *, keep_session: int | None = None) -> None:
-    """Gives the account a new password: ends its other sessions and voids every link to set one."""
+def set_password(
+    user: User, password_hash: str, *, at: datetime, browser: str = "", keep_session: int | None = None
+) -> None:
+    """Gives the account a new password: ends its other sessions, voids every link to set one, and tells its owner."""
     user.password_hash = password_hash
     sessions.end_all(user.id, but=keep_session)
     _void_links(user)
+    facts = {"at": int(at.timestamp()), "browser": browser[:200]}
+    outbox.put("password_changed", to=user.id, facts=facts, key=f"password_changed:{user.id}:{at.timestamp()}", at=at)
 
 
 def issue_password_link(user: User, *, at: datetime, hours: int = LINK_HOURS) -> str:

@@ -39,10 +39,14 @@ SOURCE = Limit(free=40, first=15, longest=900)
 ACCOUNT = Limit(free=100, first=5, longest=60)
 
 
-def keys(name: str, address: str, secret: str) -> dict[str, Limit]:
-    """The counters of an attempt to sign in as `name` from `address`, each with its limit."""
+def keys(name: str, address: str, secret: str, *, purpose: str = "") -> dict[str, Limit]:
+    """The counters of an attempt to sign in as `name` from `address`, each with its limit.
+
+    What is asked for another `purpose` has counters of its own.
+    """
     account, source = username_key(name.strip()), network(address)
     named = {f"pair {account} {source}": PAIR, f"source {source}": SOURCE, f"account {account}": ACCOUNT}
+    named = {f"{purpose} {text}".strip(): limit for text, limit in named.items()}
     return {
         hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest(): limit for text, limit in named.items()
     }

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from helpdesk.accounts import labels, parking, passwords, queries, service, sessions, throttle
-from helpdesk.accounts.forms import NewPasswordForm, PasswordForm, ProfileForm, SignInForm
+from helpdesk.accounts.forms import PasswordForm, ProfileForm, SignInForm
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.database import intend_to_write, now
@@ -159,7 +159,7 @@ def _change_password(form: PasswordForm) -> None:
     user = queries.user(current_user.id)
     limits = throttle.keys(user.username, request.remote_addr or "", current_app.config["SECRET_KEY"])
     throttle.check(limits, at=now())
-    stored, words = user.password_hash, _own_words(user)
+    stored, words = user.password_hash, own_words(user)
     db.session.rollback()
     if not passwords.matches(stored, form.current_password.data):
         throttle.count_failure(limits, at=now())
@@ -167,7 +167,10 @@ def _change_password(form: PasswordForm) -> None:
         raise Invalid("sign_in_wrong")
     passwords.check_strength(form.new_password.data, words=words)
     new_hash = passwords.hash_password(form.new_password.data)
-    service.set_password(queries.user(current_user.id), new_hash, keep_session=current_user.session_id)
+    service.set_password(
+        queries.user(current_user.id), new_hash, at=now(), browser=request.headers.get("User-Agent", ""),
+        keep_session=current_user.session_id,
+    )  # fmt: skip
     db.session.commit()
 
 
@@ -180,43 +183,8 @@ def end_session(session_id: int) -> Response:
     return see_other(url_for(".profile", _anchor="sessions"))
 
 
-@bp.get("/forgotten-password")
-@open_to_all
-def forgotten() -> str:
-    return render_template("accounts/forgotten.html")
-
-
-@bp.route("/set-password/<token>", methods=["GET", "POST"])
-@open_to_all
-def set_password(token: str) -> Response:
-    user = service.user_of_link(token, at=now())
-    form = NewPasswordForm()
-    if form.validate_on_submit():
-        try:
-            words = _own_words(user)
-            db.session.rollback()
-            passwords.check_strength(form.new_password.data, words=words)
-            new_hash = passwords.hash_password(form.new_password.data)
-        except Invalid as refusal:
-            form.new_password.errors = [labels.sentence(refusal)]
-        else:
-            # The link is looked up again: another tab may have used it while the password was being hashed.
-            service.set_password(service.user_of_link(token, at=now()), new_hash)
-            db.session.commit()
-            told(_("Your password has been changed."))
-            return see_other(url_for(".sign_in"))
-    page = render_template(
-        "accounts/set_password.html",
-        form=form,
-        username=service.user_of_link(token, at=now()).username,
-        least_signs=passwords.LEAST_SIGNS,
-    )
-    response = make_response(page, 422 if form.errors else 200)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
-
-
-def _own_words(user: User) -> list[str]:
+def own_words(user: User) -> list[str]:
+    """What a password of this person should not be made of."""
     return [user.username, user.email.split("@")[0], *user.name.split(), current_app.config["HELPDESK"].organisation]
 
 

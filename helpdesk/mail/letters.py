@@ -34,6 +34,24 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """One ticket of a list: its number and title, what is to be known of it, and where it is."""
+
+    number: int
+    title: Foreign
+    note: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A list with its heading."""
+
+    heading: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
 class Letter:
     """One mail.
 
@@ -48,6 +66,25 @@ class Letter:
     remarks: tuple[str, ...] = ()
     about: Foreign | None = None
     said: tuple[Said, ...] = ()
+    parts: tuple[Part, ...] = ()
     then: str = ""
     link: Link | None = None
     thread: str = ""
+
+
+class Over(Exception):
+    """There is nothing to tell any more: what the mail was about has passed by the time it leaves."""
+
+
+@dataclass(frozen=True)
+class Foot:
+    """What stands under every letter: the site's name and its own words, how to change what is sent, how to end it.
+
+    `more` says that other mails about the same ticket were left out, because there were too many.
+    """
+
+    site: str
+    words: str = ""
+    more: str = ""
+    settings: Link | None = None
+    unsubscribe: Link | None = None

@@ -152,6 +152,11 @@ def put_off(mail: Mail, why: str, *, at: datetime) -> None:
     _settle(mail, next_try_at=at + wait, why=why)
 
 
+def hold(mail: Mail, *, at: datetime) -> None:
+    """It is well, and waits until that moment."""
+    _settle(mail, next_try_at=at, why="enough for now")
+
+
 def set_aside(mail: Mail, why: str, *, at: datetime) -> None:
     """It is not sent: nobody may have it any more, its mailbox refuses it, or it cannot be made."""
     _settle(mail, failed_at=at, why=why)
@@ -164,9 +169,9 @@ def hurry(why: str, *, at: datetime) -> None:
 
 
 def try_again(*, at: datetime) -> int:
-    """Queues anew what was set aside, and says how many that are."""
+    """Queues anew what was set aside, and says how many that are; what a later mail has overtaken stays."""
     anew = {"failed_at": None, "leased_until": None, "next_try_at": at, "queued_at": at, "tries": 0}
-    again = update(Mail).where(Mail.failed_at.is_not(None)).values(anew)
+    again = update(Mail).where(Mail.failed_at.is_not(None), Mail.why != "overtaken").values(anew)
     return db.session.execute(again.execution_options(synchronize_session=False)).rowcount
 
 

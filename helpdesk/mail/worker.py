@@ -16,10 +16,10 @@ from flask import Flask
 from gevent.event import Event
 from sqlalchemy.exc import OperationalError
 
-from helpdesk.config import Config
 from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
 from helpdesk.mail import compose, outbox, smtp
+from helpdesk.mail.kinds import KINDS
 from helpdesk.mail.models import Mail
 
 log = logging.getLogger(__name__)
@@ -45,17 +45,6 @@ class Outcome(Enum):
     NOT_SENT = "not sent"
     UNREACHABLE = "unreachable"
     NOT_OURS = "not ours"
-
-
-def start(app: Flask) -> gevent.Greenlet:
-    """Sends until the greenlet is killed; ends at once if there is no mail server or another process is the sender."""
-    return gevent.spawn(_send_here, app)
-
-
-def _send_here(app: Flask) -> None:
-    config: Config = app.config["HELPDESK"]
-    if config.mail_server and config.work == "server":
-        keep_sending(app)
 
 
 def keep_sending(app: Flask) -> None:
@@ -116,21 +105,33 @@ def send_one(app: Flask, mail_id: int, *, clock: Clock = now) -> Outcome:
 
 
 def _made(app: Flask, mail: Mail, *, at: datetime) -> tuple[EmailMessage, str] | None:
-    """The mail and its address, read in a transaction that has ended by then; None if it will not be sent now."""
+    """The mail and its address, made in a transaction that has ended by then; None if it will not be sent now."""
     try:
         with app.app_context():
             if mail.tries > MOST_TRIES:
                 raise compose.Dropped("tried too often")
-            return compose.compose(mail)
+            if KINDS[mail.kind].makes_link:
+                intend_to_write()
+            made = compose.compose(mail, at=at)
+            db.session.commit()  # of a link its hash must be kept before anybody can have it
+            return made
     except compose.Dropped as no:
-        log.warning("Mail %s (%s) is not sent: %s.", mail.id, mail.kind, no.why)
+        log.log(_level(no.why), "Mail %s (%s) is not sent: %s.", mail.id, mail.kind, no.why)
         _settle(app, outbox.set_aside, mail, no.why, at=at)
+    except compose.TooSoon as no:
+        log.warning("Mail %s (%s) waits: enough was sent about this ticket today.", mail.id, mail.kind)
+        _settle(app, outbox.hold, mail, at=no.until)
     except Exception as fault:
         # Only where it happened: an error's own words may hold what people wrote.
         log.error("Mail %s (%s) cannot be made. %s", mail.id, mail.kind, _where(fault))
         verb = outbox.put_off if mail.tries < MOST_TRIES_TO_MAKE else outbox.set_aside
         _settle(app, verb, mail, "cannot be made", at=at)
     return None
+
+
+def _level(why: str) -> int:
+    """What people have chosen, and what has passed, is nothing to look into."""
+    return logging.INFO if why in {"not wanted", "over"} else logging.WARNING
 
 
 def _failed(app: Flask, mail: Mail, fault: smtp.Fault, *, at: datetime) -> Outcome:

@@ -110,7 +110,7 @@ def test_what_a_person_chooses_meanwhile_stays(app_context: Flask) -> None:
     found = importing.compare([line])
     db.session.rollback()
     service.choose_language(account("zoe"), "es")
-    service.set_password(account("zoe"), builders.PASSWORD_HASH)
+    service.set_password(account("zoe"), builders.PASSWORD_HASH, at=builders.NOON)
     db.session.commit()
     importing.write(found, links=importing.LinksFile(Path("unused"), ""), at=now(), advance=lambda done: None)
     db.session.commit()

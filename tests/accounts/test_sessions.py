@@ -155,7 +155,7 @@ def test_a_new_password_ends_the_other_sessions_and_voids_links(on_both: Flask) 
     link = service.issue_password_link(user, at=NOON)
     assert service.user_of_link(link, at=NOON).id == anna.id
 
-    service.set_password(user, "new hash", keep_session=here.session_id)
+    service.set_password(user, "new hash", at=NOON, keep_session=here.session_id)
 
     assert (found(here) is not None, found(elsewhere)) == (True, None)
     with pytest.raises(NotFound):

@@ -44,7 +44,7 @@ def _end_time(person: Person) -> None:
 
 MEMBERS_LOSE: dict[str, Callable[[Person], None]] = {
     "was disabled": lambda person: service.disable(_user(person), at=now()),
-    "has another password": lambda person: service.set_password(_user(person), PASSWORD_HASH),
+    "has another password": lambda person: service.set_password(_user(person), PASSWORD_HASH, at=now()),
     "signed out everywhere": lambda person: sessions.end_all(person.id),
     "has a lower rank": lambda person: service.set_rank(_user(person), "Manager", ranks=Ranks()),
     "has been signed in for too long": _end_time,

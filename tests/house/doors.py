@@ -15,6 +15,7 @@ from helpdesk.desk.lists.filters import Filter
 from helpdesk.desk.lists.saved import service as views
 from helpdesk.extensions import db
 from helpdesk.files.models import StoredFile
+from helpdesk.mail import unsubscribing
 from helpdesk.notices import service as notices
 from helpdesk.notices.models import Notice
 from helpdesk.submission import service as drafts
@@ -60,6 +61,7 @@ def build(app: Flask) -> World:
         user = db.session.get_one(User, owner.id)
         facts = {"number": str(ticket.number), "draft": draft.submission, "member": str(owner.id)}
         facts["link"] = service.issue_password_link(user, at=now())
+        facts["ending"] = unsubscribing.token(owner.id, "ticket_closed")
         facts["agent"] = str(getattr(people["agent"], "id", 0))
         facts["other"] = str(other.id)
         db.session.add_all([Tag(id=1, name="Orders", key="orders"), Tag(id=2, name="Payment", key="payment")])
@@ -140,6 +142,7 @@ DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
     "accounts.sign_in GET": ("/sign-in", NOTHING),
     "accounts.sign_in POST": ("/sign-in", lambda: {"username": "owner", "password": "wrong password"}),
     "accounts.forgotten GET": ("/forgotten-password", NOTHING),
+    "accounts.forgotten POST": ("/forgotten-password", lambda: {"username": "owner"}),
     "accounts.set_password GET": ("/set-password/{link}", NOTHING),
     "accounts.set_password POST": ("/set-password/{link}", lambda: {"new_password": "short"}),
     "accounts.profile GET": ("/profile", NOTHING),
@@ -150,6 +153,10 @@ DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
     "notices.latest GET": ("/notices/latest", NOTHING),
     "notices.read POST": ("/notices/{notice}/reading", NOTHING),
     "notices.read_all POST": ("/notices/reading", NOTHING),
+    "mail.choose GET": ("/profile/mail", NOTHING),
+    "mail.choose POST": ("/profile/mail", lambda: {"kind": "ticket_closed"}),
+    "mail.unsubscribe GET": ("/unsubscribe/{ending}", NOTHING),
+    "mail.unsubscribe POST": ("/unsubscribe/{ending}", lambda: {"List-Unsubscribe": "One-Click"}),
     "chat.index GET": ("/chat", NOTHING),
     "chat.begin POST": ("/chat", question),
     "chat.status GET": ("/chat/{chat}/status", NOTHING),

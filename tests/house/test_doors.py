@@ -28,6 +28,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "accounts.sign_in GET": (200, 303, 303, 303, 303, 303),
     "accounts.sign_in POST": (422, 303, 303, 303, 303, 303),
     "accounts.forgotten GET": OPEN,
+    "accounts.forgotten POST": (404, 404, 404, 404, 404, 404),  # there is no mail server: as if it were not there
     "accounts.set_password GET": OPEN,
     "accounts.set_password POST": (422, 422, 422, 422, 422, 422),
     "accounts.profile GET": PROFILE,
@@ -38,6 +39,10 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "notices.latest GET": (303, 303, 303, 303, 303, 303),
     "notices.read POST": (303, 404, 404, 303, 404, 404),
     "notices.read_all POST": (303, 303, 303, 303, 303, 303),
+    "mail.choose GET": PROFILE,
+    "mail.choose POST": (303, 303, 303, 303, 303, 303),
+    "mail.unsubscribe GET": OPEN,
+    "mail.unsubscribe POST": OPEN,  # its token is the right to it
     "chat.index GET": MEMBERS,
     "chat.begin POST": (303, 403, 422, 303, 403, 403),  # nobody of the team takes chats; the owner has one open
     "chat.status GET": OWNERS,
@@ -177,7 +182,7 @@ def test_at_every_door_each_person_gets_what_the_table_says(app: Flask, role: st
 @pytest.mark.parametrize("role", ["nobody", "below", "stranger"])
 def test_whoever_is_refused_changes_nothing(app: Flask, role: str) -> None:
     world = build(app)
-    own = {"accounts.profile POST", "files.stage POST", "submission.new GET", "chat.ticket_from_question POST"}
+    own = {"accounts.profile POST", "mail.choose POST", "mail.unsubscribe POST", "files.stage POST", "submission.new GET", "chat.ticket_from_question POST"}
     before = snapshot(app, leave_out=("parked_form", "sign_in_failure", "user_session"))
     for door in EXPECTED:
         if door.split(".")[0] == "accounts" or door in own:
@@ -187,7 +192,9 @@ def test_whoever_is_refused_changes_nothing(app: Flask, role: str) -> None:
 
 
 UNSAFE = [door for door in DOORS if door.endswith("POST")]
-MEMBERS_DOORS = [door for door in UNSAFE if not door.startswith(("desk.", "accounts.sign_in "))]
+# What a reader's mail program sends: no page of ours was open before.
+WITHOUT_SECRET = "mail.unsubscribe "
+MEMBERS_DOORS = [door for door in UNSAFE if not door.startswith(("desk.", "accounts.sign_in ", WITHOUT_SECRET))]
 
 
 def senders() -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ MOST = {
     "/": 1,
     "/help": 1,
     "/profile": 3,
+    "/profile/mail": 2,
     # The number on the bell comes with the session.
     "/notices": 2,
     "/profile/mail": 2,

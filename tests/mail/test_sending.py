@@ -175,12 +175,11 @@ def test_a_mail_that_cannot_be_made_is_moved_aside_after_five_tries(
 ) -> None:
     member = queued()
     chat = ended_chat(member, builders.agent())
-    kinds = dict(compose.KINDS)
 
     def poison(*_: object) -> None:
         raise RuntimeError("the words “Error 42”")
 
-    monkeypatch.setattr(compose, "KINDS", {**kinds, "chat_transcript": (kinds["chat_transcript"][0], poison)})
+    monkeypatch.setitem(compose.WRITERS, "chat_transcript", poison)
     for tries in range(1, 6):
         worker.send_due(app_context, clock=later(hours=tries))
         assert row().tries == tries and (row().failed_at is None) is (tries < 5)
