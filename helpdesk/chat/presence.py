@@ -44,6 +44,12 @@ def available(*, at: datetime) -> int:
     return db.session.scalar(here) or 0
 
 
+def available_agents(*, at: datetime) -> list[int]:
+    """Which agents take chats and are there."""
+    here = select(_agent.agent_id).where(_agent.available.is_(True), is_there(at)).order_by(_agent.agent_id)
+    return list(db.session.scalars(here))
+
+
 def waiting() -> Sequence[Row[Any]]:
     """Everybody in the queue, the next one first: the chat, its member, when they were seen."""
     return db.session.execute(_WAITING.order_by(_chat.place, _chat.id)).all()

@@ -14,6 +14,7 @@ from helpdesk.chat.models import Chat, ChatMessage
 from helpdesk.chat.queue import State
 from helpdesk.extensions import db
 from helpdesk.refusals import NotFound
+from helpdesk.tickets.models import Ticket
 
 OPEN = (State.WAITING.value, State.ACTIVE.value)
 JUDGED_BY = timedelta(hours=1)
@@ -49,6 +50,12 @@ def last_chat(person: Person, *, since: datetime) -> Chat | None:
     """The member's latest chat, if it ended in the day before `since`: to rate it, or to come back to it."""
     own = select(Chat).where(Chat.member_id == person.id, Chat.ended_at > since - SHOWN_AFTER)
     return db.session.scalar(own.order_by(Chat.id.desc()).limit(1))
+
+
+def chat_behind(ticket: Ticket) -> int | None:
+    """The chat that this ticket came from: the last one, should there be several."""
+    came = select(Chat.id).where(Chat.submission == ticket.submission, Chat.member_id == ticket.owner_id)
+    return db.session.scalar(came.order_by(Chat.id.desc()).limit(1))
 
 
 def conversation(chat: Chat) -> list[Row[Any]]:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.announce import Announcement, announce
-from helpdesk.chat import detect, figures, messages, presence, queries, queue
+from helpdesk.chat import detect, figures, impatience, messages, presence, queries, queue
 from helpdesk.chat.messages import Stored
 from helpdesk.chat.models import AgentPresence, Chat
 from helpdesk.chat.queue import Party, State, Verb
@@ -116,6 +116,7 @@ def claim(chat: Chat, *, by: Person, at: datetime) -> None:
         presence.see_agents([by.id], at=at)
         db.session.refresh(chat)
         figures.accept(chat, agent_id=by.id, at=at)
+        impatience.settle(chat, at=at)
         _line(chat, Verb.CLAIM, by=by, at=at)
         return
     db.session.refresh(chat)
@@ -130,6 +131,7 @@ def leave(chat: Chat, *, by: Person | None, at: datetime) -> None:
     _move(chat, Party.MEMBER if by else Party.TIME, Verb.LEAVE)
     chat.ended_at = at
     figures.leave(chat)
+    impatience.settle(chat, at=at)
     _line(chat, Verb.LEAVE, by=by, at=at)
 
 

@@ -103,6 +103,20 @@ def ticket(chat_id: int) -> BaseResponse:
     return _to_draft(draft)
 
 
+@bp.app_context_processor
+def give_chat_behind() -> dict[str, object]:
+    """`chat_behind(ticket)` for the page of a ticket: tickets know nothing of chats."""
+    return {"chat_behind": queries.chat_behind}
+
+
+@bp.get("/<int:chat_id>")
+@requires(Action.OPEN_CHAT)
+def show(chat_id: int) -> BaseResponse:
+    """One of the member's own chats, however long ago. One that goes on has its own page."""
+    chat = _own_chat(chat_id)
+    return see_other(url_for(".index")) if chat.state in queries.OPEN else _chat_page(chat)
+
+
 @bp.get("/<int:chat_id>/status")
 @requires(Action.OPEN_CHAT)
 def status(chat_id: int) -> str:

@@ -13,8 +13,9 @@ from flask import Flask
 from sqlalchemy import Row
 
 from helpdesk import connections
-from helpdesk.chat import places, presence, queue, service
+from helpdesk.chat import impatience, places, presence, queue, service
 from helpdesk.chat.heads import Heads
+from helpdesk.chat.impatience import Late
 from helpdesk.chat.models import Chat
 from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
@@ -34,6 +35,7 @@ class Found:
     agents_here: list[int]
     agents_closed: list[int]
     waiting_absent: list[int]
+    late: list[Late]
     without_agent: bool
     forgotten: bool
 
@@ -48,6 +50,8 @@ class Watch:
         self._app = app
         self._began = began
         self._heads = Heads(app)
+        # Who has been told of, so that no round writes for nothing.
+        self._told: set[Late] = set()
 
     def keep_going(self) -> None:
         """Goes round until the greenlet is killed. A failure is logged and tried again."""
@@ -92,10 +96,16 @@ class Watch:
             [one for one in team if one not in agents or agents[one].seen_at < seen_before or _has_closed(agents[one])],
             [one for one in left if one in agents],
             [row.id for row in waiting if row.member_id not in members | left and self._is_gone(row.seen_at, at)],
+            self._late(at) if waiting else [],
             self._looks_since(at, presence.AGENT_GONE) and bool(presence.without_agent(at - presence.AGENT_GONE)),
             self._looks_since(at, presence.AVAILABLE_FOR)
             and any(row.available and row.seen_at < at - presence.AVAILABLE_FOR for row in agents.values()),
         )
+
+    def _late(self, at: datetime) -> list[Late]:
+        found = impatience.late(at=at, minutes=self._app.config["HELPDESK"].chat_wait_minutes)
+        self._told.intersection_update(found)
+        return [one for one in found if one not in self._told] if presence.available(at=at) else []
 
     def _is_gone(self, seen_at: datetime, at: datetime) -> bool:
         return queue.is_gone(max(seen_at, self._began), at)
@@ -108,6 +118,8 @@ class Watch:
         presence.see_waiting(found.waiting_here, at=at)
         presence.see_agents(found.agents_here, at=at)
         presence.close_agents(found.agents_closed, at=at)
+        if found.late and impatience.tell(found.late, at=at):
+            self._told.update(found.late)
         if found.forgotten:
             presence.forget_available(before=at - presence.AVAILABLE_FOR)
         # Asked again inside this transaction: somebody may have come back, or another process has been quicker.

@@ -159,6 +159,7 @@ DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
     "mail.unsubscribe POST": ("/unsubscribe/{ending}", lambda: {"List-Unsubscribe": "One-Click"}),
     "chat.index GET": ("/chat", NOTHING),
     "chat.begin POST": ("/chat", question),
+    "chat.show GET": ("/chat/{chat}", NOTHING),
     "chat.status GET": ("/chat/{chat}/status", NOTHING),
     "chat.say POST": ("/chat/{chat}/messages", line),
     "chat.move POST": ("/chat/{chat}/leave", NOTHING),

@@ -45,6 +45,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "mail.unsubscribe POST": OPEN,  # its token is the right to it
     "chat.index GET": MEMBERS,
     "chat.begin POST": (303, 403, 422, 303, 403, 403),  # nobody of the team takes chats; the owner has one open
+    "chat.show GET": OWNERS_DO,  # it goes on, and so has a page of its own
     "chat.status GET": OWNERS,
     "chat.say POST": OWNERS_DO,
     "chat.move POST": OWNERS_DO,

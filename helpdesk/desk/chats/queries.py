@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, and_, bindparam, func, select
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.chat import presence
+from helpdesk.chat import queries as chats
 from helpdesk.chat.models import AgentPresence, Chat, ChatMessage
 from helpdesk.chat.queue import State
 from helpdesk.desk.lists import figures
@@ -114,6 +115,10 @@ def frame(agent: Person, *, at: datetime) -> Frame:
     )  # fmt: skip
 
 
+# The chat that a ticket came from.
+chat_of = chats.chat_behind
+
+
 def own_chats(agent: Person) -> Sequence[Row[Any]]:
     """The agent's open chats, with the last message and how many of the member's are unread."""
     return db.session.execute(_OWN, {"agent_id": agent.id}).all()
@@ -157,12 +162,6 @@ def ticket_of(chat: Chat) -> int | None:
     came = select(Ticket.id).where(Ticket.owner_id == chat.member_id, Ticket.submission == chat.submission)
     found = db.session.scalar(came)
     return found + NUMBER_OFFSET if found else None
-
-
-def chat_of(ticket: Ticket) -> int | None:
-    """The chat that this ticket came from: the last one, should there be several."""
-    came = select(Chat.id).where(Chat.submission == ticket.submission, Chat.member_id == ticket.owner_id)
-    return db.session.scalar(came.order_by(Chat.id.desc()).limit(1))
 
 
 def tickets_in_hand(member_id: int) -> Sequence[Row[Any]]:

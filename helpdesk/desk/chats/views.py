@@ -21,6 +21,7 @@ from helpdesk.desk.replies import labels as reply_words
 from helpdesk.desk.replies import queries as replies
 from helpdesk.desk.views import bp
 from helpdesk.extensions import db
+from helpdesk.notices import views as notices
 from helpdesk.ranks import Action
 from helpdesk.refusals import NotFound, Refusal
 from helpdesk.tickets.paging import Cursor
@@ -63,6 +64,7 @@ def ended_chats() -> Response:
 @bp.get("/chats/<int:chat_id>")
 @requires(Action.WORK_DESK)
 def chat(chat_id: int) -> Response:
+    notices.saw(chat_id=chat_id)
     found = all_chats.visible_chat(current_user, chat_id)
     if found.agent_id == current_user.id and found.agent_read_seq < found.last_seq:
         _read(chat_id, found.last_seq)
