@@ -17,6 +17,7 @@ class Who(StrEnum):
     MEMBER = "member"
     BELOW = "below the rank"
     AGENT = "agent"
+    ADMIN = "administrator"
     WAITING = "a member in the queue"
     TALKING = "a member with an agent"
     LEFT = "a member who left the queue"
@@ -65,6 +66,18 @@ def _reply_empty(page: Page, say: Words) -> None:
 def _save_nameless(page: Page, say: Words) -> None:
     page.locator("#name").fill("")
     page.get_by_role("button", name=say("Save changes")).click()
+    page.locator("#error-summary").wait_for()
+
+
+def _preview_footer(page: Page, say: Words) -> None:
+    page.locator("#footer-en").fill("Example Ltd")
+    page.locator("#preview-footer").click()
+    page.locator("#footer-preview").wait_for()
+
+
+def _open_without_hours(page: Page, say: Words) -> None:
+    page.locator("[name=kind][value=by_day]").check()
+    page.locator("#save-hours").click()
     page.locator("#error-summary").wait_for()
 
 
@@ -173,6 +186,14 @@ PAGES = (
     Shown("desk-reports", "/desk/reports?range=this_month", A, _open_all),
     Shown("desk-reports-months", "/desk/reports?range=12_months", A),
     Shown("desk-reports-wrong", "/desk/reports?first=2026-03-05&last=2026-03-01", A, status=422),
+    Shown("desk-members", "/desk/members?q=maxi", A),
+    Shown("desk-member", "/desk/members/{member}", Who.ADMIN, _open_all),
+    Shown("admin", "/desk/admin", Who.ADMIN),
+    Shown("admin-colleague", "/desk/admin/team/{colleague}", Who.ADMIN),
+    Shown("admin-texts", "/desk/admin/texts", Who.ADMIN, _preview_footer),
+    Shown("admin-hours-error", "/desk/admin/hours/chat", Who.ADMIN, _open_without_hours),
+    Shown("admin-targets", "/desk/admin/targets", Who.ADMIN),
+    Shown("admin-audit", "/desk/admin/audit", Who.ADMIN),
     Shown("desk-replies", "/desk/replies", A),
     Shown("desk-reply", "/desk/replies/1", A),
     Shown("desk-reply-error", "/desk/replies/new", A, _save_untitled),

@@ -44,12 +44,15 @@ def make_world(desk: Desk, language: str) -> World:
     """Everything at once: one transaction, so that it takes a moment and not a minute."""
     member = desk.make.member(language=language, name="Maximiliana Sköld-Lefèvre", member_id=builders.token()[:7])
     team = desk.make.agent(language=language, name="Alexandra Montgomery-Ångström")
+    boss = desk.make.admin(language=language, name="Åsa Montgomery")
     below = desk.make.member(language=language, rank="Manager")
     pictures = desk.make.look(lambda: [_received(name) for name in ("écran.png", LONG_NAME, LONG_NAME)])
     places = desk.inside(lambda: _fill(member, team, language, list(pictures)))
-    places = {**dict(places), **make_chats(desk, team, language)}
+    places = {**dict(places), "member": str(member.id), "colleague": str(team.id), **make_chats(desk, team, language)}
     chatting = make_chatting_members(desk, team, language)
-    return World({Who.NOBODY: None, Who.MEMBER: member, Who.AGENT: team, Who.BELOW: below, **chatting}, places)
+    return World(
+        {Who.NOBODY: None, Who.MEMBER: member, Who.AGENT: team, Who.ADMIN: boss, Who.BELOW: below, **chatting}, places
+    )
 
 
 def _fill(member: Person, team: Person, language: str, pictures: list[Prepared]) -> dict[str, str]:

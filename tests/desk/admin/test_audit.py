@@ -24,7 +24,8 @@ def desk(as_person: SignedIn, make: Make) -> Client:
 
 
 def test_every_code_that_is_recorded_has_its_sentence_and_its_name_in_the_filter(app: Flask) -> None:
-    pattern = re.compile(r"\b_?record\(\s*(?:\"(\w+)\" if \w+ else )?\"(\w+)\"|_set_holidays\([^\"\n]*\"(holiday_\w+)\"")
+    recorded = r"\b_?record\(\s*(?:\"(\w+)\" if \w+ else )?\"(\w+)\""
+    pattern = re.compile(recorded + r"|_set_holidays\([^\"\n]*\"(holiday_\w+)\"")
     codes = {
         code for path in python_files() for found in pattern.finditer(path.read_text()) for code in found.groups()
         if code
