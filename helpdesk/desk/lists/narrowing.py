@@ -15,7 +15,7 @@ from helpdesk.tickets.models import Ticket, TicketTag
 from helpdesk.tickets.paging import Part, unindexed
 
 # How many tickets are few enough to be gathered and sorted for one page.
-FEW = 2000
+FEW = 1000
 WALKED, GATHERED, SEARCHED = "walked", "gathered", "searched"
 TAG = "tag"
 # What has an index of its own in the order of the last change, state by state.
