@@ -34,9 +34,9 @@ def letter(agent: Person, facts: Facts) -> Letter:
     mine, unassigned = _ticket.assignee_id == agent.id, _ticket.assignee_id.is_(None)
     late = _ticket.due_at <= at
     lists = (
-        (_("Overdue"), _first(late, _ticket.due_at), _due),
-        (_("Assigned to you"), _first(mine & _waits(), _ticket.waiting_since), _since),
-        (_("Unassigned"), _first(unassigned & _waits(), _ticket.waiting_since), _since),
+        (_("Overdue tickets"), _first(late, _ticket.due_at), _due),
+        (_("Tickets assigned to you"), _first(mine & _waits(), _ticket.waiting_since), _since),
+        (_("Unassigned tickets"), _first(unassigned & _waits(), _ticket.waiting_since), _since),
     )
     if not any(rows for _heading, rows, _note in lists):
         raise Over()

@@ -38,6 +38,11 @@ def _reply(ticket: Ticket) -> str:
     return _("Reply in the ticket. Replies to this email do not get there.")
 
 
+def _answer(ticket: Ticket) -> str:
+    """How to answer, and on which day it is too late."""
+    return " ".join(part for part in (_reply(ticket), labels.closing(unanswered.closes_at(ticket))) if part)
+
+
 def _reopen(ticket: Ticket) -> str:
     days = current_app.config["HELPDESK"].reopen_days
     if not days:
@@ -82,7 +87,7 @@ WORDS = {
     "ticket_requested_information": Words(
         lambda number: _("[#%(number)s] We need more information", number=number),
         lambda ticket: _("Our IT team needs information from you to go on with your ticket."),
-        _reply,
+        _answer,
     ),
     "ticket_replied": Words(
         lambda number: _("[#%(number)s] New reply", number=number),
