@@ -75,7 +75,7 @@ class Config:
     auto_close_days: int = _setting(
         "HELPDESK_AUTO_CLOSE_DAYS", 14, "Days without an answer after which a ticket is closed; 0: never."
     )
-    time_zone: str = _setting("HELPDESK_TIME_ZONE", "UTC", "Zone of people who chose none and whose browser told none.")
+    time_zone: str = _setting("HELPDESK_TIME_ZONE", "UTC", "Zone of the reports, and of people who chose none.")
     mail_server: str = _setting("HELPDESK_MAIL_SERVER", "", "Host that sends mail; empty: the desk sends none.")
     mail_port: int = _setting("HELPDESK_MAIL_PORT", 587, "Port of the mail server.")
     mail_security: str = _setting(

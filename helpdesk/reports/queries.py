@@ -70,10 +70,10 @@ def totals(measures: Iterable[str], whose: Whose, days: Range) -> dict[str, Coun
     return found
 
 
-def largest_keys(measure: str, dimension: str, days: Range) -> list[str]:
-    """The keys of a dimension, as agents, of whom this was counted most often."""
+def largest_keys(measures: Iterable[str], dimension: str, days: Range) -> list[str]:
+    """The keys of a dimension, as agents, of whom these were counted most often, all of them together."""
     counted: Counter[str] = Counter()
-    for row in db.session.execute(_asked((_cell.key,), [measure], days, _cell.dimension == dimension)):
+    for row in db.session.execute(_asked((_cell.key,), measures, days, _cell.dimension == dimension)):
         counted[row.key] += row.times
     return [key for key, _ in sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:MOST_KEYS]]
 

@@ -71,7 +71,7 @@ def frame_faults(page: Page, language: str) -> list[str]:
     faults = []
     if page.locator("html").get_attribute("lang") != language:
         faults.append(f"html lang is {page.locator('html').get_attribute('lang')}")
-    for selector in ("h1", "main", "title"):
+    for selector in ("h1", "main", "head title"):
         count = page.locator(selector).count()
         if count != 1:
             faults.append(f"{count} {selector}")

@@ -2,18 +2,23 @@
 
 import csv
 import io
+import os
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from helpdesk import serving
 from helpdesk.accounts import queries as accounts
+from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.database import now
 from helpdesk.desk.reports import ages, labels
 from helpdesk.extensions import db
+from helpdesk.reports.models import ReportCell
 from helpdesk.tickets import changes, service
 from helpdesk.tickets.models import Tag, TicketTag
 from tests import builders
@@ -220,3 +225,27 @@ def test_what_has_changed_is_said_in_words(app: Flask) -> None:
         assert labels.change_of_duration(60, 600) == "Shorter than in the period before: 10 min then"
         assert labels.change_of_duration(None, 600) == ""
         assert labels.change_of_rating(4.5, 4.0) == "Better than in the period before: 4.0 then"
+
+
+def test_administrators_also_see_who_has_left_the_team(
+    app: Flask, make: Make, team: list[Person], worked: None, as_person
+) -> None:
+    make.change(lambda: setattr(db.session.get_one(User, team[0].id), "role", "member"))
+    page = read(as_person(team[2]).get("/desk/reports?range=7"))
+    assert "Alex Martin" in section(page, "agents")
+
+
+def test_the_command_counts_anew_and_not_while_the_desk_serves(app: Flask, worked: None) -> None:
+    def counted_cells() -> list[tuple[object, ...]]:
+        with app.app_context():
+            return sorted(tuple(row) for row in db.session.execute(select(ReportCell.__table__)))
+
+    live, config = counted_cells(), app.config["HELPDESK"]
+    handle = serving.claim(config)
+    refused = app.test_cli_runner().invoke(args=["rebuild-reports"])
+    os.close(handle)
+    assert refused.exit_code == 1 and "The desk serves: stop it first" in refused.output
+
+    done = app.test_cli_runner().invoke(args=["rebuild-reports"])
+    assert (done.exit_code, done.output) == (0, "Counted: 2 tickets, 0 chats\n")
+    assert counted_cells() == live

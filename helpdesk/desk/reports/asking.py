@@ -28,6 +28,7 @@ class Choices:
 
     agents: Sequence[Row[Any]]
     tags: Sequence[Row[Any]]
+    sees_all: bool
 
     def whose(self, asked: str) -> Whose:
         """The one that an address names; whoever is not there to be chosen counts as not asked for."""
@@ -83,6 +84,13 @@ def choices(person: Person) -> Choices:
     if person.role is not Role.ADMIN:
         team = team.where(User.id == person.id)
     tags = select(Tag.id, Tag.name).order_by(Tag.name, Tag.id).limit(MOST_CHOICES)
-    return Choices(
-        db.session.execute(team.order_by(User.name, User.id).limit(MOST_CHOICES)).all(), db.session.execute(tags).all()
-    )
+    agents = db.session.execute(team.order_by(User.name, User.id).limit(MOST_CHOICES)).all()
+    return Choices(agents, db.session.execute(tags).all(), person.role is Role.ADMIN)
+
+
+def names_of_agents(keys: Sequence[str], choices: Choices) -> dict[str, str]:
+    """The names of these agents, for administrators also of those who have left the team; others see who is there."""
+    if not choices.sees_all:
+        return {str(row.id): row.name for row in choices.agents if str(row.id) in keys}
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_([int(key) for key in keys])))
+    return {str(row.id): row.name for row in rows}

@@ -8,7 +8,7 @@ from flask_babel import pgettext
 
 from helpdesk import languages
 from helpdesk.desk.reports import ages, labels
-from helpdesk.desk.reports.asking import Asked, Choices
+from helpdesk.desk.reports.asking import Asked, Choices, names_of_agents
 from helpdesk.desk.reports.figures import Headline, bin_names, bin_title
 from helpdesk.desk.reports.tables import Column, Section, Table, by_name, over_days
 from helpdesk.reports import queries, scale
@@ -60,8 +60,8 @@ def sections(asked: Asked, choices: Choices, *, at: datetime) -> dict[str, Calla
         **found,
         "ages": lambda: _ages(at),
         "languages": lambda: _by(asked, "language", "languages", _("By language"), _("Language"), _own_names()),
-        "agents": lambda: _by(asked, "agent", "agents", _("By agent"), _("Agent"), _names(choices.agents)),
-        "tags": lambda: _by(asked, "tag", "tags", _("By tag"), _("Tag"), _names(choices.tags)),
+        "agents": lambda: _by(asked, "agent", "agents", _("By agent"), _("Agent"), _agents(asked, choices)),
+        "tags": lambda: _by(asked, "tag", "tags", _("By tag"), _("Tag"), _tags(asked, choices)),
     }
 
 
@@ -131,7 +131,7 @@ def _at_most(figure: int, groups: Sequence[Sequence[int]]) -> str:
 
 
 def _by(asked: Asked, dimension: str, name: str, title: str, who: str, names: dict[str, str]) -> Section:
-    keys = list(names) if dimension == "language" else _largest(asked, dimension, names)
+    keys = list(names)
     measures = (*COUNTED[dimension], *DURATIONS)
     found = queries.by_key(measures, dimension, keys, asked.days)
     words = _words()
@@ -152,13 +152,16 @@ def _by(asked: Asked, dimension: str, name: str, title: str, who: str, names: di
     )  # fmt: skip
 
 
-def _largest(asked: Asked, dimension: str, names: dict[str, str]) -> list[str]:
-    """Those of whom the most tickets were closed; an agent sees only whom they may choose."""
-    return [key for key in queries.largest_keys(CLOSED, dimension, asked.days) if key in names]
+def _agents(asked: Asked, choices: Choices) -> dict[str, str]:
+    """Those who closed and answered the most, with their names; agents see only themselves among them."""
+    keys = queries.largest_keys((CLOSED, FIRST_RESPONSE), "agent", asked.days)
+    names = names_of_agents(keys, choices)
+    return {key: names[key] for key in keys if key in names}
 
 
-def _names(rows: Sequence[object]) -> dict[str, str]:
-    return {str(row.id): row.name for row in rows}  # type: ignore[attr-defined]
+def _tags(asked: Asked, choices: Choices) -> dict[str, str]:
+    names = {str(row.id): row.name for row in choices.tags}
+    return {key: names[key] for key in queries.largest_keys((CLOSED,), "tag", asked.days) if key in names}
 
 
 def _words() -> dict[str, str]:
