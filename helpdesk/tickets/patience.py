@@ -6,6 +6,8 @@ Nobody's ticket is closed who has not been told: it is closed only after a remin
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+MOST_DAYS = 3650
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -18,6 +20,8 @@ class Patience:
         """Raises ValueError, with what is wrong, for days that nobody can mean."""
         if min(self.reminder_days, self.close_days) < 0:
             raise ValueError("days must not be negative")
+        if max(self.reminder_days, self.close_days) > MOST_DAYS:
+            raise ValueError(f"days must not be more than {MOST_DAYS}")
         if self.close_days and not self.reminder_days:
             raise ValueError("tickets are closed only after a reminder")
         if self.close_days and self.reminder_days >= self.close_days:
