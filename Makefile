@@ -38,13 +38,14 @@ lint: $(TOOLS) ## Check the style of the code
 translate: $(RUNTIME) ## Bring the catalogues into line with the sentences in the code, and list what is missing
 	.venv/bin/python translations/sync.py
 
-bench: $(TOOLS) ## Measure the speed of pages and of the chat, beside bare ones
+bench: $(TOOLS) ## Measure the speed of pages, of the chat and of the desk, beside bare ones and a peer
 	.venv/bin/python -m bench
 
 requirements: ## Pin the packages that the *.in files name, with the newest of what those need
 	$(COMPILE) -o requirements.txt requirements.in
 	$(COMPILE) -o requirements-scale.txt requirements-scale.in
 	$(COMPILE) -o tests/requirements.txt tests/requirements.in
+	$(COMPILE) -o bench/desk/peer/requirements.txt bench/desk/peer/requirements.in
 
 clean: ## Remove what was installed and made here; the instance folder with its data stays
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build

@@ -1,6 +1,7 @@
 """`python -m bench [pages] [chat]`: measures on instances of its own and prints the tables. Minutes; leaves nothing.
 
-`python -m bench data FOLDER` makes test data instead (bench/data says what).
+`python -m bench desk` measures the agents' desk, at sizes that can be named (bench/desk); `python -m bench data FOLDER`
+makes test data (bench/data). Without a name all is measured.
 """
 
 import argparse
@@ -13,19 +14,21 @@ from pathlib import Path
 from bench import bare, chat, chat_report, filling, measuring, pages, report, weighing
 from bench.data import filling as data
 from bench.data.rows import Plan
+from bench.desk import running
 
 SIZES = (1_000, 100_000)
 UNTIL = "2026-11-01T12:00"
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["data"]:
-        make_data(sys.argv[2:])
+    with_options = {"data": make_data, "desk": running.run}
+    if sys.argv[1:] and sys.argv[1] in with_options:
+        with_options[sys.argv[1]](sys.argv[2:])
         return
-    parts = {"pages": measure_pages, "chat": measure_chat}
+    parts = {"pages": measure_pages, "chat": measure_chat, "desk": lambda: running.run([])}
     wanted = sys.argv[1:] or list(parts)
     if unknown := set(wanted) - set(parts):
-        sys.exit(f"There is no {', '.join(sorted(unknown))}: name {' or '.join(parts)}, or nothing for both.")
+        sys.exit(f"There is no {', '.join(sorted(unknown))}: name {', '.join(parts)}, or nothing for all.")
     begun = time.monotonic()
     for name in wanted:
         parts[name]()
@@ -76,7 +79,7 @@ def measure_pages() -> None:
 def _weights(instance: Path, tickets: int) -> dict[str, weighing.Weight]:
     app = filling.make_app(instance)
     cookies = pages.cookies(app)
-    return {page.name: weighing.weigh(app, page, tickets, cookies[page.of_agents][0]) for page in pages.PAGES}
+    return {page.name: weighing.weigh(app, page.path(0, tickets), cookies[page.of_agents][0]) for page in pages.PAGES}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A server process of the benchmark: `python -m bench.child ours|bare|chat PATH`.
+"""A server process of the benchmark: `python -m bench.child ours|bare|desk|chat PATH`.
 
 Says its port and serves until it is ended.
 """
@@ -15,10 +15,11 @@ from pathlib import Path
 from gevent.pywsgi import WSGIServer
 
 from bench import bare, filling
+from bench.desk import bare as bare_desk
 from helpdesk import serving
 from helpdesk.chat import paces
 
-APPS = {"ours": filling.make_app, "bare": bare.make_app}
+APPS = {"ours": filling.make_app, "bare": bare.make_app, "desk": bare_desk.make_app}
 # The server of the chat has connections for everybody, and lets people type faster than people can.
 CONNECTIONS = 12_000
 MOST = 1_000_000

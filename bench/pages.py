@@ -15,6 +15,7 @@ class Visit:
 
     path: str
     cookie: str = ""
+    part: bool = False  # as HTMX asks for a part of a page
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,16 @@ PAGES = (
 def cookies(app: Flask) -> dict[bool, list[str]]:
     """The cookies of the measured agents (True) and members (False), from signing in as they do."""
     return {
-        True: [_sign_in(app, filling.agent_name(place)) for place in range(filling.AGENTS)],
-        False: [_sign_in(app, filling.member_name(place)) for place in range(filling.MEASURED)],
+        True: [sign_in(app, filling.agent_name(place), filling.PASSWORD) for place in range(filling.AGENTS)],
+        False: [sign_in(app, filling.member_name(place), filling.PASSWORD) for place in range(filling.MEASURED)],
     }
 
 
-def _sign_in(app: Flask, username: str) -> str:
+def sign_in(app: Flask, username: str, password: str) -> str:
+    """The cookie of somebody who has signed in through the page. Raises RuntimeError when they could not."""
     browser = app.test_client()
     secret = browser.get("/sign-in").text.split('name="csrf_token" value="')[1].split('"')[0]
-    form = {"csrf_token": secret, "username": username, "password": filling.PASSWORD}
+    form = {"csrf_token": secret, "username": username, "password": password}
     if browser.post("/sign-in", data=form).status_code != 303:
         raise RuntimeError(f"{username} could not sign in")
     browser.get("/profile")  # the first page after signing in puts the forms' secret into the cookie

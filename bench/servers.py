@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
-ANSWER_SECONDS = 20
+ANSWER_SECONDS = 60
+PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
 class Process:
@@ -16,6 +17,10 @@ class Process:
     def __init__(self, command: Sequence[str], folder: Path | None = None) -> None:
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder)
         self.port = int(self._process.stdout.readline())
+
+    def next_line(self) -> str:
+        """What else the process says before it serves."""
+        return self._process.stdout.readline().strip()
 
     def cpu_seconds(self) -> float:
         """The CPU time that the process has used so far, in user and system mode, of all its threads."""
@@ -44,13 +49,14 @@ class Process:
 class Server(Process):
     """A process that serves pages, and the connection to it."""
 
-    def __init__(self, which: str, path: Path) -> None:
-        super().__init__(child(which, path))
+    def __init__(self, command: Sequence[str], folder: Path | None = None) -> None:
+        super().__init__(command, folder)
         self._connection = HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)
 
-    def get(self, path: str, cookie: str) -> bytes:
-        """The body of a page. Raises RuntimeError for anything but a page."""
-        self._connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
+    def get(self, path: str, cookie: str, *, part: bool = False) -> bytes:
+        """The body of a page, or of a part as HTMX asks for it. Raises RuntimeError for anything but a page."""
+        headers = {"Cookie": cookie} if cookie else {}
+        self._connection.request("GET", path, headers=headers | (PART if part else {}))
         response = self._connection.getresponse()
         body = response.read()
         if response.status != 200:
@@ -68,9 +74,9 @@ def child(which: str, path: Path) -> list[str]:
 
 
 @contextmanager
-def running(which: str, path: Path) -> Iterator[Server]:
+def running(command: Sequence[str]) -> Iterator[Server]:
     """A server that is ended whatever happens."""
-    server = Server(which, path)
+    server = Server(command)
     try:
         yield server
     finally:

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from bench.pages import Page
+from bench.servers import PART
 from helpdesk.extensions import db
 from helpdesk.web import compression
 
@@ -29,10 +29,10 @@ class Weight:
     packing_micros: float
 
 
-def weigh(app: Flask, page: Page, tickets: int, cookie: str) -> Weight:
-    """The weight of a page as one person sees it."""
+def weigh(app: Flask, path: str, cookie: str, *, part: bool = False) -> Weight:
+    """The weight of a page, or of a part as HTMX asks for it, as one person sees it."""
     browser = app.test_client(use_cookies=False)
-    path, headers = page.path(0, tickets), {"Cookie": cookie}
+    headers = {"Cookie": cookie} | (PART if part else {})
     browser.get(path, headers=headers)
     statements: list[str] = []
     with app.app_context():

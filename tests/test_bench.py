@@ -1,10 +1,17 @@
 """The benchmark's own rules: what it reads from a socket, when a message is done, and what it says of its aims."""
 
+from pathlib import Path
+
 import pytest
 
-from bench import chat_report
+from bench import chat_report, measuring
 from bench.chat import FLASK, NODE, OURS, Turns
+from bench.desk import measuring as desk_measuring
+from bench.desk import pages as desk_pages
+from bench.desk import report as desk_report
+from bench.desk import running
 from bench.frames import Frames, frame
+from bench.measuring import Turn
 from bench.talking import Chat
 
 SHORT, LONG, LONGER = b"2", b"x" * 300, b"y" * 70_000
@@ -105,3 +112,24 @@ def test_the_report_says_what_was_reached_and_what_was_not_measured() -> None:
     assert [line.split() for line in report.splitlines() if line.startswith(NODE)] == [
         ["Node", "echo", "not", "measured"]
     ] * 2
+
+
+def test_the_desk_is_measured_at_any_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One round with real servers, as small as can be: each page answers, and each has its line and its figures."""
+    monkeypatch.setattr(measuring, "ROUNDS", 1)
+    monkeypatch.setattr(desk_measuring, "REQUESTS", 1)
+    monkeypatch.setattr(desk_measuring, "WARM_UP", 1)
+
+    tables = running.measure(tmp_path, [400], [], seconds=1)
+
+    for page in desk_pages.PAGES:
+        speed, weight = (line for line in tables.splitlines() if line.startswith(page.name.ljust(22)))
+        assert len(speed.split()) >= 4 and "/" in weight
+    assert "as many queries at both sizes" in tables and "1.00 at worst" in tables
+
+
+def test_the_peers_pages_are_told_with_their_rows() -> None:
+    theirs = {Turn("List", size, "theirs"): 162_000.0 for size in (1_000, 10_000)}
+    ours = {Turn("List: all open", size, "ours"): 4_000.0 for size in (1_000, 10_000)}
+    table = desk_report.beside(theirs, ours, {"List": "List: all open"}, (1_000, 10_000))
+    assert "reached      30 times less at 10,000 tickets: 40 times" in table and "100,000" not in table

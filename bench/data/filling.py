@@ -126,7 +126,7 @@ def _notices(plan: Plan) -> Iterator[Row]:
             ticket_id = max(plan.tickets - NOTICES_EACH, 0) + place + 1
             unread = place >= NOTICES_EACH - UNREAD_EACH
             yield {
-                "user_id": agent_id, "kind": "ticket_assigned", "key": f"{agent_id}:ticket:{ticket_id}",
+                "user_id": agent_id, "kind": "agent_assigned", "key": f"{agent_id}:ticket:{ticket_id}",
                 "ticket_id": ticket_id, "actor_id": people.agent_ids(plan.members)[0], "at": plan.until,
                 "read_at": None if unread else plan.until,
             }  # fmt: skip
