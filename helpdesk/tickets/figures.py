@@ -20,7 +20,7 @@ from helpdesk.extensions import db
 from helpdesk.reports import scale
 from helpdesk.reports import service as reports
 from helpdesk.tickets.lifecycle import Status
-from helpdesk.tickets.models import Ticket, TicketTag
+from helpdesk.tickets.models import Ticket, TicketEvent, TicketTag
 
 OPENED, CLOSED, REOPENED = "opened", "closed", "reopened"
 FIRST_RESPONSE, RESOLUTION = "first_response", "resolution"
@@ -28,11 +28,19 @@ FIRST_RESPONSE, RESOLUTION = "first_response", "resolution"
 # The events that open, close and reopen a ticket, and those that answer its member.
 OPENING = "submitted"
 CLOSING = frozenset({"closed", "auto_closed", "merged"})
-REOPENING = frozenset({"reopened", "close_undone"})
+UNDONE = "close_undone"
+REOPENING = frozenset({"reopened", UNDONE})
 ANSWERING = frozenset({"replied", "requested_information", "closed"})
 
 _tag = TicketTag.__table__.c
 _TAGS = select(_tag.tag_id).where(_tag.ticket_id == bindparam("ticket_id"))
+_event = TicketEvent.__table__.c
+_LAST_CLOSING = (
+    select(_event.at, _event.actor_id)
+    .where(_event.ticket_id == bindparam("ticket_id"), _event.what == "closed")
+    .order_by(_event.seq.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,8 @@ class Figure:
 
 def keep(ticket: Ticket, what: str, *, by: Person | None, at: datetime) -> None:
     """Counts the event of a ticket that has just been remembered."""
+    if what == UNDONE and ticket.first_answered_at is None:
+        _take_back_answer(ticket)
     has_closed = what in CLOSING and ticket.status == Status.CLOSED.value and ticket.closed_at == at
     tags = db.session.scalars(_TAGS, {"ticket_id": ticket.id}).all() if has_closed else ()
     count(
@@ -70,6 +80,18 @@ def keep(ticket: Ticket, what: str, *, by: Person | None, at: datetime) -> None:
             ticket.first_answered_at, ticket.assignee_id, has_closed, tags,
         )
     )  # fmt: skip
+
+
+def _take_back_answer(ticket: Ticket) -> None:
+    """The closing that is undone was also the first response, and nobody has given one now."""
+    closing = db.session.execute(_LAST_CLOSING, {"ticket_id": ticket.id}).first()
+    if closing is None:
+        return
+    place = scale.bucket((closing.at - ticket.opened_at).total_seconds())
+    tags = [("tag", str(tag)) for tag in db.session.scalars(_TAGS, {"ticket_id": ticket.id})]
+    keys = [("language", ticket.language), *_agent(closing.actor_id)]
+    reports.count(FIRST_RESPONSE, at=closing.at, keys=keys, bucket=place, times=-1)
+    reports.count(FIRST_RESPONSE, at=closing.at, keys=tags, bucket=place, times=-1, overall=False)
 
 
 def count(moment: Moment) -> None:
@@ -96,8 +118,9 @@ def _closing(moment: Moment, keys: list[tuple[str, str]]) -> Iterator[Figure]:
     yield Figure(CLOSED, [*keys, *tags])
     if moment.what != "merged":
         yield Figure(RESOLUTION, [*keys, *tags], _since_opened(moment, moment.at))
-    if tags and moment.first_answered_at is not None:
-        yield Figure(FIRST_RESPONSE, tags, _since_opened(moment, moment.first_answered_at), overall=False)
+    answered_at = moment.first_answered_at
+    if tags and answered_at is not None and answered_at <= moment.at:
+        yield Figure(FIRST_RESPONSE, tags, _since_opened(moment, answered_at), overall=False)
 
 
 def _since_opened(moment: Moment, at: datetime) -> float:

@@ -227,6 +227,34 @@ def test_counted_anew_the_figures_are_the_same(on_both: Flask) -> None:
     assert cells() == live, "and once more"
 
 
+def test_an_undone_closing_has_been_no_answer(on_both: Flask) -> None:
+    owner, agent = builders.member(), builders.agent()
+
+    def undo() -> None:
+        ticket = submit(owner, EVENING)
+        tag(ticket, "payment", agent, EVENING + MINUTE)
+        since, due, warn = ticket.waiting_since, ticket.due_at, ticket.warn_at
+        service.close(ticket, by=agent, at=EVENING + 2 * MINUTE)
+        before = {"status_since": EVENING, "waiting_since": since, "due_at": due, "warn_at": warn}
+        changes.take_back_closing(ticket, "open", {**before, "first_answered_at": None}, by=agent, at=EVENING + HOUR)
+        reply(ticket, agent, EVENING + 2 * HOUR)
+        by_owner = submit(owner, EVENING)
+        tag(by_owner, "payment", agent, EVENING + MINUTE)
+        service.close(by_owner, by=owner, at=EVENING + 2 * MINUTE)
+        words = {"submission": builders.token(), "by": owner, "at": EVENING + HOUR}
+        service.reply_as_owner(by_owner, "Again.", **words, reopen_days=30)
+        reply(by_owner, agent, EVENING + 2 * HOUR)
+
+    do(undo)
+    answered = {key: times for key, times in of_days("first_response").items() if times}
+    assert answered == {("", date(2026, 4, 1), scale.bucket(7200)): 2}
+    assert of_days("first_response", "tag") == {}
+    assert sum(of_days("closed").values()) == sum(of_days("reopened").values()) == 2
+    live = cells()
+    rebuilding.rebuild()
+    assert cells() == live
+
+
 def _talk(member: Person, agent: Person, place: int, at: datetime) -> None:
     chat = begin_chat(member, at)
     if place % 4 == 0:
