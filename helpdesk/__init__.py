@@ -22,6 +22,7 @@ from helpdesk.desk.admin import labels as admin_labels
 from helpdesk.desk.admin import views as desk_admin  # noqa: F401  importing it registers its doors
 from helpdesk.desk.chats import views as desk_chats  # noqa: F401  importing it registers its doors
 from helpdesk.desk.lists import labels as list_labels
+from helpdesk.desk.joining import views as desk_joining  # noqa: F401  the same
 from helpdesk.desk.lists import views as desk_lists  # noqa: F401  the same
 from helpdesk.desk.lists.bulk import views as desk_bulk  # noqa: F401  the same
 from helpdesk.desk.lists.saved import views as desk_saved  # noqa: F401  the same

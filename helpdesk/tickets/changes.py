@@ -76,14 +76,17 @@ def take_back_closing(
     remember(ticket, "close_undone", by=by, at=at)
 
 
-def write(ticket: Ticket, kind: str, body: str, *, submission: str, by: Person, at: datetime) -> None:
+def write(
+    ticket: Ticket, kind: str, body: str, *, submission: str, by: Person, at: datetime, with_files: bool = True
+) -> None:  # fmt: skip
     message = TicketMessage(
-        ticket_id=ticket.id, seq=_next_seq(ticket), author_id=by.id, kind=kind, body=body, submission=submission,
+        ticket_id=ticket.id, seq=next_seq(ticket), author_id=by.id, kind=kind, body=body, submission=submission,
         written_at=at,
     )  # fmt: skip
     db.session.add(message)
     db.session.flush()
-    files.claim(submission if kind == "description" else staging(ticket.id, by.id), message_id=message.id, by=by)
+    if with_files:
+        files.claim(submission if kind == "description" else staging(ticket.id, by.id), message_id=message.id, by=by)
     if kind != "description":
         search.add_words(ticket, body, internal=kind == "note")
 
@@ -94,7 +97,7 @@ def remember(
 ) -> None:  # fmt: skip
     """Writes a line of the ticket's history and tells of it. Nobody (None) is time itself."""
     ticket.updated_at = at
-    seq = _next_seq(ticket)
+    seq = next_seq(ticket)
     db.session.add(
         TicketEvent(
             ticket_id=ticket.id,
@@ -113,7 +116,8 @@ def remember(
     announce(ticket_changed, about=ticket, ticket_id=ticket.id, owner_id=ticket.owner_id, what=what)
 
 
-def _next_seq(ticket: Ticket) -> int:
+def next_seq(ticket: Ticket) -> int:
+    """The next place in the ticket, for one message or event."""
     # From the row itself, under its lock: two writers never get the same place in the ticket.
     taken = update(Ticket).where(Ticket.id == ticket.id).values(last_seq=Ticket.last_seq + 1).returning(Ticket.last_seq)
     return db.session.execute(taken, execution_options={"synchronize_session": False}).scalar_one()

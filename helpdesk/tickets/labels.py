@@ -1,16 +1,21 @@
 """The words of tickets, in the reader's language."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from sqlalchemy import Row
 
 from helpdesk import languages
 from helpdesk.database import now
 from helpdesk.refusals import Refusal
 from helpdesk.tickets.lifecycle import Status
+from helpdesk.tickets.models import NUMBER_OFFSET
+from helpdesk.tickets.priorities import Priority
 from helpdesk.web.filters import long_date, time_span
 
 # The parts of a section: its heading, the guides' helper sentence, what it says when it is empty.
@@ -32,25 +37,60 @@ SECTIONS = {
     ),
 }
 
-EVENTS = {
-    "submitted": lambda who, about: _("%(name)s submitted the ticket.", name=who),
-    "replied": lambda who, about: _("%(name)s replied.", name=who),
-    "requested_information": lambda who, about: _("%(name)s requested information.", name=who),
-    "noted": lambda who, about: _("%(name)s added an internal note.", name=who),
-    "closed": lambda who, about: _("%(name)s closed the ticket.", name=who),
-    "reopened": lambda who, about: _("%(name)s reopened the ticket with a reply.", name=who),
-    "close_undone": lambda who, about: _("%(name)s took the closing of the ticket back.", name=who),
-    "thanked": lambda who, about: _("%(name)s said thank you.", name=who),
-    "assigned": lambda who, about: (
-        _("%(name)s took the ticket.", name=who)
-        if who == about
-        else _("%(name)s assigned the ticket to %(other)s.", name=who, other=about)
+
+@dataclass(frozen=True)
+class Line:
+    """What a line of a ticket's history speaks of: who, whom, which other ticket (its number), and what exactly."""
+
+    who: str
+    about: str
+    other: int
+    detail: str
+
+
+EVENTS: dict[str, Callable[[Line], str]] = {
+    "submitted": lambda line: _("%(name)s submitted the ticket.", name=line.who),
+    "replied": lambda line: _("%(name)s replied.", name=line.who),
+    "requested_information": lambda line: _("%(name)s requested information.", name=line.who),
+    "noted": lambda line: _("%(name)s added an internal note.", name=line.who),
+    "mentioned": lambda line: _("%(name)s mentioned %(other)s in a note.", name=line.who, other=line.about),
+    "closed": lambda line: _("%(name)s closed the ticket.", name=line.who),
+    "reopened": lambda line: _("%(name)s reopened the ticket with a reply.", name=line.who),
+    "close_undone": lambda line: _("%(name)s took the closing of the ticket back.", name=line.who),
+    "thanked": lambda line: _("%(name)s said thank you.", name=line.who),
+    "assigned": lambda line: (
+        _("%(name)s took the ticket.", name=line.who)
+        if line.who == line.about
+        else _("%(name)s assigned the ticket to %(other)s.", name=line.who, other=line.about)
     ),
-    "given": lambda who, about: _("Assigned automatically to %(name)s.", name=about),
-    "unassigned": lambda who, about: _("%(name)s took the assignment off.", name=who),
-    "reminded": lambda who, about: _("A reminder was sent."),
-    "auto_closed": lambda who, about: _("The ticket was closed automatically, because no answer came."),
-}
+    "given": lambda line: _("Assigned automatically to %(name)s.", name=line.about),
+    "unassigned": lambda line: _("%(name)s took the assignment off.", name=line.who),
+    "reminded": lambda line: _("A reminder was sent."),
+    "auto_closed": lambda line: _("The ticket was closed automatically, because no answer came."),
+    "priority_changed": lambda line: _(
+        "%(name)s set the priority to “%(priority)s”.", name=line.who, priority=priorities()[line.detail]
+    ),
+    "tagged": lambda line: _("%(name)s added the tag “%(tag)s”.", name=line.who, tag=line.detail),
+    "untagged": lambda line: _("%(name)s removed the tag “%(tag)s”.", name=line.who, tag=line.detail),
+    "merged": lambda line: _("%(name)s merged this ticket into no. %(number)s.", name=line.who, number=line.other),
+    "merged_from": lambda line: _(
+        "%(name)s merged ticket no. %(number)s into this one.", name=line.who, number=line.other
+    ),
+    "split_off": lambda line: _("%(name)s split off ticket no. %(number)s.", name=line.who, number=line.other),
+    "split_from": lambda line: _("%(name)s split this off ticket no. %(number)s.", name=line.who, number=line.other),
+    "linked": lambda line: _("%(name)s linked ticket no. %(number)s.", name=line.who, number=line.other),
+    "unlinked": lambda line: _("%(name)s removed the link to ticket no. %(number)s.", name=line.who, number=line.other),
+}  # fmt: skip
+
+
+def priorities() -> dict[str, str]:
+    """The priorities by their codes, the most urgent first."""
+    return {
+        Priority.URGENT.value: _("Urgent"),
+        Priority.HIGH.value: _("High"),
+        Priority.NORMAL.value: _("Normal"),
+        Priority.LOW.value: _("Low"),
+    }
 
 
 def full_title(language: str, title: str) -> str:
@@ -85,11 +125,11 @@ def closing(closes_at: datetime | None) -> str:
     return _("If you do not reply, the ticket closes automatically on %(date)s.", date=long_date(closes_at))
 
 
-def event_sentence(what: str, who: str | None, about: str | None) -> str:
-    """One line of a ticket's history."""
-    if what == "assigned" and who is None:
-        what = "given"
-    return EVENTS[what](who or _("The system"), about or "")
+def event_sentence(event: Row[Any]) -> str:
+    """One line of a ticket's history (queries.history). Nobody is the desk itself."""
+    what = "given" if event.what == "assigned" and event.actor is None else event.what
+    other = (event.other_id or 0) + NUMBER_OFFSET
+    return EVENTS[what](Line(event.actor or _("The system"), event.about or "", other, event.detail or ""))
 
 
 def reopen_time_over(refusal: Refusal) -> str:
@@ -105,4 +145,12 @@ def reopen_time_over(refusal: Refusal) -> str:
 SENTENCES = {
     "reopen_time_over": reopen_time_over,
     "message_missing": lambda no: _("Enter a message."),
+    "merged_away": lambda no: _("This ticket goes on in no. %(number)s. Write there.", number=no.params["number"]),
+    "merge_same": lambda no: _("A ticket cannot be merged into itself."),
+    "merge_other_owner": lambda no: _("Only tickets of the same member can be merged. Link them instead."),
+    "merge_done": lambda no: _("The ticket has been merged into no. %(number)s already.", number=no.params["number"]),
+    "merge_closed": lambda no: _("Closed tickets cannot be merged. Link them instead."),
+    "split_nothing": lambda no: _("Select at least one message that is not an internal note."),
+    "follow_up_open": lambda no: _("The ticket is not closed: reply in it instead."),
+    "link_same": lambda no: _("A ticket cannot be linked to itself."),
 }

@@ -42,7 +42,8 @@ _MESSAGES = (
 _MESSAGES_OF_OWNER = _MESSAGES.where(_message.kind != "note")
 _HISTORY = (
     select(
-        _event.what, _event.at, _event.actor_id, _user.name.label("actor"), _about.c.name.label("about")
+        _event.what, _event.at, _event.actor_id, _event.other_id, _event.detail, _user.name.label("actor"),
+        _about.c.name.label("about"),
     )
     .join_from(TicketEvent.__table__, User.__table__, _user.id == _event.actor_id, isouter=True)
     .outerjoin(_about, _about.c.id == _event.about_id)
@@ -51,8 +52,12 @@ _HISTORY = (
 )  # fmt: skip
 _NAME = select(_user.name).where(_user.id == bindparam("user_id"))
 _FOLLOWERS = select(Ticket).where(Ticket.follows_id == bindparam("ticket_id")).order_by(Ticket.id)
-# Notes and assignments are the team's own affair.
-_HISTORY_OF_OWNER = _HISTORY.where(_event.what.not_in(("noted", "assigned", "unassigned")))
+# What its owner may know of; all else is the team's own affair.
+OF_OWNER = (
+    "submitted", "replied", "requested_information", "closed", "reopened", "close_undone", "thanked", "reminded",
+    "auto_closed", "merged", "merged_from", "split_off", "split_from",
+)  # fmt: skip
+_HISTORY_OF_OWNER = _HISTORY.where(_event.what.in_(OF_OWNER))
 
 
 @dataclass(frozen=True)

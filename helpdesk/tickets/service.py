@@ -8,10 +8,11 @@ from datetime import datetime
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.extensions import db
-from helpdesk.refusals import AlreadyTaken, Invalid
+from helpdesk.refusals import AlreadyTaken, Invalid, WrongState
 from helpdesk.tickets import changes, counts, giving, lifecycle, search
 from helpdesk.tickets.lifecycle import Party, Status, Verb
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import NUMBER_OFFSET, Ticket
+from helpdesk.tickets.priorities import Priority
 
 
 def submit(
@@ -25,15 +26,11 @@ def submit(
     follows_id: int | None = None,
 ) -> Ticket:
     """A new ticket with its description and the files staged under `submission`, all together or not at all."""
-    ticket = Ticket(
-        owner_id=by.id, submission=submission, language=language, title=title, status=Status.OPEN.value,
-        status_since=at, opened_at=at, updated_at=at, follows_id=follows_id, last_seq=0, owner_rank=by.rank,
+    ticket = open_bare(
+        by, submission=submission, language=language, title=title, at=at, follows_id=follows_id,
         assignee_id=giving.next_agent(language, at=at),
     )  # fmt: skip
     changes.owes(ticket, at=at)
-    db.session.add(ticket)
-    db.session.flush()
-    counts.add(ticket)
     changes.write(ticket, "description", description, submission=submission, by=by, at=at)
     changes.remember(ticket, "submitted", by=by, at=at)
     if ticket.assignee_id is not None:
@@ -42,11 +39,28 @@ def submit(
     return ticket
 
 
+def open_bare(
+    owner: Person, *, submission: str, language: str, title: str, assignee_id: int | None, at: datetime,
+    follows_id: int | None = None,
+) -> Ticket:  # fmt: skip
+    """A new open ticket without a word in it, counted: for the verbs that then write into it."""
+    ticket = Ticket(
+        owner_id=owner.id, submission=submission, language=language, title=title, status=Status.OPEN.value,
+        status_since=at, opened_at=at, updated_at=at, follows_id=follows_id, last_seq=0, owner_rank=owner.rank,
+        assignee_id=assignee_id, priority=Priority.NORMAL.value,
+    )  # fmt: skip
+    db.session.add(ticket)
+    db.session.flush()
+    counts.add(ticket)
+    return ticket
+
+
 def reply_as_owner(ticket: Ticket, body: str, *, submission: str, by: Person, at: datetime, reopen_days: int) -> None:
     """The member writes: a ticket that awaited their answer, or that they may still reopen, is open again."""
     if changes.is_repeated(ticket, submission, by):
         return
     was = Status(ticket.status)
+    _check_not_merged(ticket)
     if was is Status.CLOSED:
         lifecycle.check_reopening(ticket.closed_at or at, at, reopen_days)
     changes.move(ticket, Party.OWNER, Verb.REPLY, at=at)
@@ -59,6 +73,7 @@ def thank(ticket: Ticket, body: str, *, submission: str, by: Person, at: datetim
     """The member just says thanks: the message is kept and the ticket stays closed."""
     if changes.is_repeated(ticket, submission, by):
         return
+    _check_not_merged(ticket)
     changes.move(ticket, Party.OWNER, Verb.THANK, at=at)
     changes.write(ticket, "thanks", body, submission=submission, by=by, at=at)
     changes.remember(ticket, "thanked", by=by, at=at)
@@ -124,3 +139,8 @@ def take(ticket: Ticket, agent: User, *, by: Person, at: datetime) -> None:
     if ticket.assignee_id not in (None, agent.id):
         raise AlreadyTaken()
     assign(ticket, agent, by=by, at=at)
+
+
+def _check_not_merged(ticket: Ticket) -> None:
+    if ticket.merged_into_id is not None:
+        raise WrongState("merged_away", number=ticket.merged_into_id + NUMBER_OFFSET)

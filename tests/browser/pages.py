@@ -170,6 +170,9 @@ PAGES = (
     Shown("chat-ended-error", "/chat", Who.ENDED, _rate_without),
     Shown("profile", "/profile", M),
     Shown("profile-error", "/profile", M, _save_nameless),
+    Shown("profile-mail", "/profile/mail", M),
+    Shown("profile-mail-team", "/profile/mail", A),
+    Shown("unsubscribe", "/unsubscribe/{ending}", N),
     Shown("not-allowed", "/desk", M, status=403),
     Shown("desk", "/desk", A),
     Shown("desk-queue", "/desk/chats", A),
@@ -206,4 +209,8 @@ PAGES = (
     Shown("desk-ticket", "/desk/tickets/{awaiting}", A),
     Shown("desk-ticket-error", "/desk/tickets/{awaiting}", A, _reply_empty),
     Shown("desk-ticket-closed", "/desk/tickets/{closed}", A),
+    Shown("desk-merging", "/desk/tickets/{awaiting}/merging", A),
+    Shown("desk-merging-error", "/desk/tickets/{awaiting}/merging?number=1", A, status=422),
+    Shown("desk-splitting", "/desk/tickets/{awaiting}/splitting", A),
+    Shown("desk-follow-up", "/desk/tickets/{closed}/follow-up", A),
 )

@@ -34,15 +34,15 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "accounts.profile GET": PROFILE,
     "accounts.profile POST": (303, 303, 303, 303, 303, 303),
     "accounts.change_password POST": (303, 422, 422, 422, 422, 422),
+    "mail.choose GET": PROFILE,
+    "mail.choose POST": (303, 303, 303, 303, 303, 303),
+    "mail.unsubscribe GET": OPEN,
+    "mail.unsubscribe POST": OPEN,  # its token is the right to it
     "notices.index GET": PROFILE,
     "notices.count GET": (303, 303, 303, 303, 303, 303),  # a part of other pages
     "notices.latest GET": (303, 303, 303, 303, 303, 303),
     "notices.read POST": (303, 404, 404, 303, 404, 404),
     "notices.read_all POST": (303, 303, 303, 303, 303, 303),
-    "mail.choose GET": PROFILE,
-    "mail.choose POST": (303, 303, 303, 303, 303, 303),
-    "mail.unsubscribe GET": OPEN,
-    "mail.unsubscribe POST": OPEN,  # its token is the right to it
     "chat.index GET": MEMBERS,
     "chat.begin POST": (303, 403, 422, 303, 403, 403),  # nobody of the team takes chats; the owner has one open
     "chat.show GET": OWNERS_DO,  # it goes on, and so has a page of its own
@@ -98,10 +98,24 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "desk.ask_view_removal GET": TEAM,
     "desk.remove_view POST": (303, 403, 403, 403, 303, 404),  # gone by then
     "desk.show GET": TEAM,
+    "desk.choose_merging GET": TEAM,
+    "desk.merge POST": (303, 403, 403, 403, 422, 422),  # into no ticket that there is
+    "desk.split GET": TEAM,
+    "desk.split POST": (303, 403, 403, 403, 422, 422),  # nothing chosen
+    "desk.follow_up GET": TEAM,
+    "desk.follow_up POST": (303, 403, 403, 403, 422, 422),  # it is not closed
+    "desk.relate POST": TEAM_DOES,
+    "desk.unrelate POST": TEAM_DOES,
     "desk.messages GET": TEAM_DOES,
     "desk.file GET": TEAM,
     "desk.take POST": TEAM_DOES,
     "desk.assign POST": TEAM_DOES,
+    "desk.set_priority POST": TEAM_DOES,
+    "desk.add_tag POST": TEAM_DOES,
+    "desk.remove_tag POST": TEAM_DOES,
+    "desk.keep_unsent POST": (303, 403, 403, 403, 204, 204),
+    "desk.view_ticket POST": TEAM_DOES,
+    "desk.shortcuts GET": TEAM,
     "desk.write POST": TEAM_DOES,
     **doors_of_admins.EXPECTED,
     "tickets.closure POST": OWNERS_DO,
@@ -183,7 +197,14 @@ def test_at_every_door_each_person_gets_what_the_table_says(app: Flask, role: st
 @pytest.mark.parametrize("role", ["nobody", "below", "stranger"])
 def test_whoever_is_refused_changes_nothing(app: Flask, role: str) -> None:
     world = build(app)
-    own = {"accounts.profile POST", "mail.choose POST", "mail.unsubscribe POST", "files.stage POST", "submission.new GET", "chat.ticket_from_question POST"}
+    own = {
+        "accounts.profile POST",
+        "mail.choose POST",
+        "mail.unsubscribe POST",
+        "files.stage POST",
+        "submission.new GET",
+        "chat.ticket_from_question POST",
+    }
     before = snapshot(app, leave_out=("parked_form", "sign_in_failure", "user_session"))
     for door in EXPECTED:
         if door.split(".")[0] == "accounts" or door in own:
