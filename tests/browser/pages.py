@@ -173,6 +173,8 @@ PAGES = (
     Shown("profile-mail", "/profile/mail", M),
     Shown("profile-mail-team", "/profile/mail", A),
     Shown("unsubscribe", "/unsubscribe/{ending}", N),
+    Shown("notices", "/notices", M),
+    Shown("notices-of-the-desk", "/notices", A),
     Shown("not-allowed", "/desk", M, status=403),
     Shown("desk", "/desk", A),
     Shown("desk-queue", "/desk/chats", A),

@@ -23,7 +23,10 @@ from tests.builders import NOON
 OWNER, TEAM, TIME = Actor.OWNER, Actor.TEAM, Actor.TIME
 # Event, actor: by the bell and by mail.
 SAID = [
-    ("submitted", OWNER, [("writers", "agent_new_ticket")], [("owner", "ticket_submitted"), ("writers", "agent_new_ticket")]),
+    (
+        "submitted", OWNER, [("writers", "agent_new_ticket")],
+        [("owner", "ticket_submitted"), ("writers", "agent_new_ticket")],
+    ),
     ("replied", OWNER, [("assignee", "agent_member_replied")], [("assignee", "agent_member_replied")]),
     ("reopened", OWNER, [("assignee", "agent_member_reopened")], [("assignee", "agent_member_replied")]),
     *(
@@ -38,7 +41,8 @@ SAID = [
         ("reminded", "ticket_reminder"), ("auto_closed", "ticket_auto_closed"),
     )),
     *((what, who, [("about", kind)], [("about", kind)]) for what, who, kind in (
-        ("assigned", TEAM, "agent_assigned"), ("assigned", TIME, "agent_assigned"), ("mentioned", TEAM, "agent_mentioned"),
+        ("assigned", TEAM, "agent_assigned"), ("assigned", TIME, "agent_assigned"),
+        ("mentioned", TEAM, "agent_mentioned"),
     )),
     *((what, who, [], []) for what, who in (
         ("closed", OWNER), ("thanked", OWNER), ("noted", TEAM), ("unassigned", TEAM), ("priority_changed", TEAM),
