@@ -11,6 +11,7 @@ from helpdesk.accounts.person import Person
 from helpdesk.database import now
 from helpdesk.files import service as files
 from helpdesk.files.service import Prepared
+from helpdesk.mail import unsubscribing
 from helpdesk.submission import service as drafts
 from helpdesk.tickets import service as tickets
 from helpdesk.tickets.models import Ticket
@@ -76,6 +77,7 @@ def _fill(member: Person, team: Person, language: str, pictures: list[Prepared])
     numbers = {"awaiting": awaiting.number, "closed": closed.number, "old": old.number, "follower": follower.number}
     link = account_service.issue_password_link(accounts.user(member.id), at=at)
     names = {"draft": draft.submission, "submitted": awaiting.submission, "link": link}
+    names["ending"] = unsubscribing.token(member.id, "ticket_closed")
     return {name: str(place) for name, place in {**numbers, **names}.items()}
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask, g
@@ -193,3 +194,8 @@ def test_what_has_passed_by_the_time_it_leaves_is_not_told(app_context: Flask, p
     worker.send_due(app_context)
 
     assert post.mails == [] and db.session.scalar(db.select(Mail.why)) == "over"
+
+
+def test_the_manual_names_every_kind() -> None:
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", manual, re.MULTILINE) == [*KINDS]
