@@ -1,11 +1,11 @@
-"""What time does by itself, with the clock in our hands: reminders, closing, deadlines, the morning's digest."""
+"""What time does by itself, with the clock in our hands: reminders and closing."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, update
+from sqlalchemy import event, select
 
 from helpdesk import work
 from helpdesk.accounts import sessions
@@ -222,36 +222,6 @@ def test_of_several_processes_one_does_each_thing(app: Flask, make: Make, asked:
         assert at_once(app, *[lambda passed=passed: work.go_round(app, at=NOON + passed * DAY)] * 4) == []
     assert {state(make, ticket)[0] for ticket in tickets} == {"closed"}
     assert [state(make, ticket)[1] for ticket in tickets] == [["reminded", "auto_closed"]] * 6
-
-
-def test_each_agent_has_one_digest_when_their_morning_begins(app: Flask, make: Make, mail: None) -> None:
-    make.member()
-    paris, lima = make.agent("ada").id, make.agent("bo").id
-    for agent, zone in ((paris, "Europe/Paris"), (lima, "America/Lima")):
-        make.change(lambda a=agent, z=zone: db.session.execute(update(User).where(User.id == a).values(time_zone=z)))
-    monday = datetime(2026, 3, 2, tzinfo=UTC)
-
-    heard = []
-    for hour in (5, 7, 7.1, 12.9, 13, 13.1, 20, 24, 31):
-        work.go_round(app, at=monday + timedelta(hours=hour))
-        heard.append([to for kind, to in mails(make) if kind == "agent_digest"])
-    assert heard == [
-        [], [paris], [paris], [paris], [paris, lima], [paris, lima], [paris, lima], [paris, lima], [paris, lima, paris]
-    ]  # fmt: skip
-
-    app.extensions.pop("digests")
-    work.go_round(app, at=monday + timedelta(hours=31))
-    assert len(mails(make)) == 3, "another process does not tell them again"
-
-
-def test_on_days_without_business_hours_there_is_no_digest(app: Flask, make: Make, mail: None) -> None:
-    make.agent()
-    make.change(lambda: site.set_value("business_hours", "mon-fri 09:00-17:00", by=None, at=NOON))
-    saturday = datetime(2026, 3, 7, 9, tzinfo=UTC)
-    work.go_round(app, at=saturday)
-    assert mails(make) == []
-    work.go_round(app, at=saturday + 2 * DAY)
-    assert [kind for kind, _to in mails(make)] == ["agent_digest"]
 
 
 def test_what_is_due_is_found_by_indexes_of_its_own(app: Flask, make: Make) -> None:
