@@ -216,6 +216,15 @@ def test_a_duration_reads_in_the_unit_that_fits(app: Flask, seconds: float | Non
         assert labels.duration(seconds) == said
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(30, "30 s"), (60, "60 s"), (3600, "60 min"), (14_400, "4 h"), (86_400, "24 h")]
+)
+def test_a_bound_is_never_one_of_its_unit(app: Flask, seconds: float, said: str) -> None:
+    """Where there is one, Spanish has no short word for an hour."""
+    with app.test_request_context(headers={"Accept-Language": "es"}):
+        assert labels.bound(seconds) == said
+
+
 def test_what_has_changed_is_said_in_words(app: Flask) -> None:
     with app.test_request_context():
         assert labels.change(5, 2) == "3 more than in the period before"

@@ -53,8 +53,8 @@ def duration(seconds: float | None) -> str:
 
 
 def bound(seconds: float) -> str:
-    """A round duration in the largest unit that it is a whole number of: 30 sec, 1 min, 4 hr, 1 day."""
-    size, unit = next((size, unit) for size, unit in _WHOLE if seconds % size == 0)
+    """A round duration in the largest unit that it is several whole ones of: 30 sec, 60 min, 4 hr, 3 days."""
+    size, unit = next((size, unit) for size, unit in _WHOLE if seconds % size == 0 and seconds > size)
     return _in_unit(seconds / size, unit)
 
 
