@@ -21,6 +21,8 @@ from helpdesk.desk import views as desk
 from helpdesk.desk.admin import labels as admin_labels
 from helpdesk.desk.admin import views as desk_admin  # noqa: F401  importing it registers its doors
 from helpdesk.desk.chats import views as desk_chats  # noqa: F401  importing it registers its doors
+from helpdesk.desk.handling import labels as handling_labels
+from helpdesk.desk.handling import views as desk_handling  # noqa: F401  importing it registers its doors
 from helpdesk.desk.lists import labels as list_labels
 from helpdesk.desk.joining import views as desk_joining  # noqa: F401  the same
 from helpdesk.desk.lists import views as desk_lists  # noqa: F401  the same
@@ -30,14 +32,17 @@ from helpdesk.desk.presence import views as desk_presence  # noqa: F401  the sam
 from helpdesk.desk.replies import views as desk_replies  # noqa: F401  the same
 from helpdesk.desk.reports import views as desk_reports  # noqa: F401  the same
 from helpdesk.desk.settings import views as desk_settings  # noqa: F401  the same
+from helpdesk.desk.shortcuts import views as desk_shortcuts  # noqa: F401  the same
+from helpdesk.desk.tickets import views as desk_tickets  # noqa: F401  the same
+from helpdesk.desk.unsent import views as desk_unsent  # noqa: F401  the same
 from helpdesk.extensions import csrf, db, limiter, login_manager, migrate, socketio
 from helpdesk.files import views as files
 from helpdesk.files.policy import Limits
 from helpdesk.files.store import Store
 from helpdesk.home import views as home
 from helpdesk.mail import outbox
-from helpdesk.mail import views as mail
 from helpdesk.notices import views as notices
+from helpdesk.mail import views as mail
 from helpdesk.refusals import RankTooLow
 from helpdesk.reports import service as reports
 from helpdesk.site import defaults
@@ -163,7 +168,7 @@ def _site(config: Config) -> str:
 
 
 def _give_templates(app: Flask, config: Config) -> None:
-    for labels in (account_labels, ticket_labels, chat_labels, list_labels, admin_labels):
+    for labels in (account_labels, ticket_labels, chat_labels, handling_labels, list_labels, admin_labels):
         for code, sentence in labels.SENTENCES.items():
             refused.say(code, sentence)
     app.register_error_handler(RankTooLow, home.answer_rank_too_low)

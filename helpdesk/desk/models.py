@@ -57,13 +57,14 @@ class SavedView(db.Model):
 
 
 class UnsentText(db.Model):
-    """What an agent has typed in a ticket and not sent yet."""
+    """What an agent has typed in a ticket and not sent yet. `mode` is what it was to be: a reply or a note."""
 
     __tablename__ = "unsent_text"
 
     agent_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True, index=True)
     body: Mapped[str]
+    mode: Mapped[str] = mapped_column(String(5))
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

@@ -24,7 +24,9 @@ export function refresh(selector) {
 
 // --- Tickets: the menu's counts, a list of them, the one that is open ------------------------------------------------
 
-function ticketChanged({ ticket }) {
+function ticketChanged({ ticket, what }) {
+  // Who has it open is nobody's affair but theirs who have it open too.
+  if (what === "viewed") { refresh(`#viewers[data-ticket="${Number(ticket)}"]`); return; }
   refresh("#nav, #dashboard");
   refresh(`[data-ticket="${Number(ticket)}"]`);
   const list = document.querySelector("[data-tickets]");

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, func, select
 
-from helpdesk.accounts.models import User
+from helpdesk.accounts.models import AgentProfile, User
 from helpdesk.accounts.person import Person
 from helpdesk.chat import presence
 from helpdesk.chat import queries as chats
@@ -37,6 +37,7 @@ _is_unread = and_(
     _said.kind == "text",
     _said.author_id == _chat.member_id,
 )
+_profile = AgentProfile.__table__.c
 _mine = _presence.agent_id == bindparam("agent_id")
 
 
@@ -48,6 +49,7 @@ _newest = select(_chat.id).where(_is_waiting).order_by(_chat.id.desc()).limit(1)
 _FRAME = select(
     _one(_presence.available, _mine).label("available"),
     _one(_presence.seen_at, _mine).label("seen_at"),
+    _one(_profile.shortcuts, _profile.agent_id == bindparam("agent_id")).label("shortcuts"),
     _one(func.count(), _is_waiting).label("waiting"),
     _newest.scalar_subquery().label("newest"),
     _newest.with_only_columns(_chat.name).scalar_subquery().label("newest_name"),
@@ -96,6 +98,7 @@ class Frame:
     unread: int
     overdue: int
     soon: int
+    shortcuts: bool
     tickets: dict[str, dict[Status, int]]
 
     @property
@@ -111,7 +114,8 @@ def frame(agent: Person, *, at: datetime) -> Frame:
     kept = counts.read([counts.ALL, counts.UNASSIGNED, own])
     return Frame(
         bool(row.available), row.seen_at, row.waiting, row.newest or 0, row.newest_name or "", row.own, row.unread,
-        row.overdue, row.soon, {"all": kept[counts.ALL], "unassigned": kept[counts.UNASSIGNED], "mine": kept[own]},
+        row.overdue, row.soon, row.shortcuts is not False,
+        {"all": kept[counts.ALL], "unassigned": kept[counts.UNASSIGNED], "mine": kept[own]},
     )  # fmt: skip
 
 

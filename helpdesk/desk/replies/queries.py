@@ -50,6 +50,32 @@ def for_chat(language: str | None, given: Mapping[str, str]) -> dict[str, list[C
     }
 
 
+@dataclass(frozen=True)
+class Group:
+    """The saved replies in one language. `missing` are those of a ticket's language that have no text in it."""
+
+    language: str
+    choices: list[Choice]
+    missing: bool = False
+
+
+def for_ticket(language: str, given: Mapping[str, str]) -> list[Group]:
+    """What an agent can insert into a ticket: its language first, then what it lacks, in English, then the others."""
+    found = all_replies()
+    groups = [Group(language, [_choice(one, language, given) for one in found if one.text(language)])]
+    lacking = [_choice(one, languages.DEFAULT, given) for one in found if not one.text(language)]
+    groups.append(Group(language, lacking, missing=True))
+    for code in languages.CODES:
+        if code != language:
+            has = [one for one in found if one.text(code) and (code != languages.DEFAULT or one.text(language))]
+            groups.append(Group(code, [_choice(one, code, given) for one in has]))
+    return [group for group in groups if group.choices]
+
+
+def _choice(reply: SavedReply, language: str, given: Mapping[str, str]) -> Choice:
+    return Choice(f"{reply.id}.{language}", reply.title, fill(reply.text(language), given))
+
+
 def fill(body: str, given: Mapping[str, str]) -> str:
     """The text with `{name}` and `{agent}`; whatever else stands in braces stays as it is."""
     for name, value in given.items():

@@ -164,6 +164,7 @@ def _agents() -> None:
         _row("agent_id", "user", "unsent_text", primary_key=True),
         _row("ticket_id", "ticket", "unsent_text", primary_key=True),
         sa.Column("body", sa.String(), nullable=False),
+        sa.Column("mode", sa.String(5), nullable=False),
         sa.Column("saved_at", UTCDateTime(), nullable=False),
     )
     op.create_index("ix_unsent_text_ticket_id", "unsent_text", ["ticket_id"])

@@ -1,0 +1,1 @@
+"""One ticket for agents: its page, its thread, and what is written in it."""
