@@ -92,8 +92,7 @@ class Listing:
     """A list by (`at`, `row_id`), newest first or `ascending`, with what asks for its pages made once and used again.
 
     `rows` must select both columns, under their own names. `parts` are for a list that no index has in its order while
-    an index has each part of it: then the page is found among the first of each, not among all. `sorted_here` is for a
-    list of few rows whatever its order: they are gathered and sorted.
+    an index has each part of it: then the page is found among the first of each, not among all.
     """
 
     def __init__(
@@ -105,10 +104,9 @@ class Listing:
         parts: Sequence[Part] = (),
         *,
         ascending: bool = False,
-        sorted_here: bool = False,
     ) -> None:
         self._rows, self._at, self._id, self._size, self._parts = rows, at, row_id, size, parts
-        self._ascending, self._sorted_here = ascending, sorted_here
+        self._ascending = ascending
         self._statements: dict[str, Select[Any]] = {}
 
     def page(self, cursor: Cursor | None, values: Mapping[str, object] | None = None) -> Page[Row[Any]]:
@@ -128,8 +126,7 @@ class Listing:
             firsts = [self._cut(part.ids, part.at, part.row_id, direction).subquery() for part in self._parts]
             rows = self._rows.where(self._id.in_(union_all(*(select(first.c[0]) for first in firsts))))
             return self._cut(rows, self._at, self._id, direction)
-        at = unindexed(self._at) if self._sorted_here else self._at
-        return self._cut(self._rows, at, self._id, direction)
+        return self._cut(self._rows, self._at, self._id, direction)
 
     def _cut(
         self, rows: Select[Any], at: ColumnElement[datetime], row_id: ColumnElement[int], direction: str

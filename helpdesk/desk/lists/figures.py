@@ -8,6 +8,7 @@ from helpdesk.accounts.person import Person
 from helpdesk.desk.lists.queries import ROWS
 from helpdesk.extensions import db
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.paging import unindexed
 
 MOST_COUNTED = 99
 FIRST_WAITING = 8
@@ -29,7 +30,8 @@ _WAITING = (
     ROWS.add_columns(_ticket.assignee_id)
     .where(
         _ticket.waiting_since.is_not(None),
-        (_ticket.assignee_id == bindparam("agent_id")) | _ticket.assignee_id.is_(None),
+        # Looked at in the rows: its index would give all that the agent has, and sort it.
+        (unindexed(_ticket.assignee_id) == bindparam("agent_id")) | unindexed(_ticket.assignee_id).is_(None),
     )
     .order_by(_ticket.waiting_since, _ticket.id)
     .limit(FIRST_WAITING)

@@ -22,7 +22,7 @@ from helpdesk.desk.lists.narrowing import FEW, GATHERED, SEARCHED, WALKED, Shape
 from helpdesk.extensions import db
 from helpdesk.tickets import search
 from helpdesk.tickets.models import Tag, Ticket, TicketTag
-from helpdesk.tickets.paging import Cursor, Listing, Page
+from helpdesk.tickets.paging import Cursor, Listing, Page, Part, unindexed
 
 PAGE_SIZE = 25
 TAG_SIGN = "\x1f"  # stands between the tags of a row; no name of a tag can hold it
@@ -90,8 +90,9 @@ def _listing(shape: Shape, in_sqlite: bool) -> Listing:
         return Listing(ROWS, key, _ticket.id, PAGE_SIZE, parts, ascending=ascending)
     few = narrowing.gathered(shape) if shape.way == GATHERED else None
     here = _among_found(in_sqlite) if few is None else _ticket.id.in_(few)
-    rows = ROWS.where(here, *narrowing.looked_at(shape), *narrowing.has(shape.order))
-    return Listing(rows, key, _ticket.id, PAGE_SIZE, ascending=ascending, sorted_here=True)
+    # Sorted as ids: the names and tags are looked up for the rows of the page, not for all that were gathered.
+    ids = select(_ticket.id).where(here, *narrowing.looked_at(shape), *narrowing.has(shape.order))
+    return Listing(ROWS, key, _ticket.id, PAGE_SIZE, [Part(ids, unindexed(key), _ticket.id)], ascending=ascending)
 
 
 def _among_found(in_sqlite: bool) -> ColumnElement[bool]:
