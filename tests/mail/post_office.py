@@ -94,10 +94,10 @@ def open_post_office(
     async def listen() -> asyncio.Server:
         return await loop.create_server(answer, "127.0.0.1", port, ssl=certificate if at_once else None)
 
-    server = loop.run_until_complete(listen())
-    office.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
+    office.port = server.sockets[0].getsockname()[1]
     try:
         yield office
     finally:
