@@ -1,5 +1,6 @@
 """The test data: the same for the same seed, and in all that is kept as if the desk itself had kept it."""
 
+import shutil
 from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bench.data import filling, people, rows, words
 from helpdesk.accounts.models import User
 from helpdesk.extensions import db
+from helpdesk.reports.models import ReportCell
 from helpdesk.tickets import counts, search
 from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.models import Ticket, TicketCount, TicketEvent, TicketMessage, TicketTag
@@ -27,12 +29,15 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return filling.make_app(instance)
 
 
-def test_the_same_seed_gives_the_same_rows_and_another_one_others(tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_rows_and_another_one_others(tmp_path: Path, prepared_sqlite: Path) -> None:
     small = replace(PLAN, tickets=50, members=20)
     prints = []
     for place, plan in enumerate((small, small, replace(small, seed=8))):
-        filling.fill(tmp_path / str(place), plan)
-        prints.append(filling.fingerprint(filling.make_app(tmp_path / str(place))))
+        instance = tmp_path / str(place)
+        instance.mkdir()
+        shutil.copy(prepared_sqlite, instance / "helpdesk.sqlite")
+        filling.fill(instance, plan)
+        prints.append(filling.fingerprint(filling.make_app(instance)))
     assert prints[0] == prints[1] != prints[2]
 
 
@@ -50,6 +55,15 @@ def test_the_kept_counts_are_those_of_the_rows(filled: Flask) -> None:
             counted.update((scope, status) for scope in ("all", f"owner:{owner}", counts.of_assignee(assignee)))
         kept = {(row.scope, row.status): row.tickets for row in db.session.scalars(select(TicketCount))}
         assert kept == counted and counted["all", "closed"] > 500
+
+
+def test_the_reports_have_each_ticket_on_its_day(filled: Flask) -> None:
+    with filled.app_context():
+        days = select(ReportCell.measure, func.sum(ReportCell.times)).where(ReportCell.grain == "day")
+        days = days.where(ReportCell.dimension == "all")
+        counted = {row[0]: row[1] for row in db.session.execute(days.group_by(ReportCell.measure))}
+        closed = db.session.scalar(select(func.count(TicketEvent.id)).where(TicketEvent.what == "closed"))
+        assert (counted["opened"], counted["closed"]) == (PLAN.tickets, closed)
 
 
 def test_the_copies_that_triggers_keep_are_right(filled: Flask) -> None:

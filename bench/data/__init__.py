@@ -1,4 +1,4 @@
-"""Test data: people, tickets, messages, events, tags, notices, the kept counts and the search index, from a seed.
+"""Test data: people, tickets, messages, events, tags, notices, kept counts, reports and search index, from a seed.
 
     python -m bench data FOLDER --tickets 100000 --members 100000 --seed 7
 

@@ -21,14 +21,16 @@ from helpdesk import create_app, serving
 from helpdesk.accounts.models import AgentProfile, User
 from helpdesk.config import Config
 from helpdesk.database import intend_to_write
+from helpdesk.desk.reports import rebuilding
 from helpdesk.extensions import db
 from helpdesk.notices.models import Notice
+from helpdesk.reports.models import ReportCell
 from helpdesk.tickets import counts, search
 from helpdesk.tickets.models import Tag, Ticket, TicketCount, TicketEvent, TicketMessage, TicketTag
 
 T = TypeVar("T")
 AT_ONCE = 20_000
-MODELS = (User, AgentProfile, Tag, Ticket, TicketMessage, TicketEvent, TicketTag, TicketCount, Notice)
+MODELS = (User, AgentProfile, Tag, Ticket, TicketMessage, TicketEvent, TicketTag, TicketCount, Notice, ReportCell)
 # What is filled at random places of an index is filled before there is one.
 INDEXED_AFTERWARDS = (Ticket, TicketTag, Notice)
 # Each agent has so many notices, a few of them unread.
@@ -59,6 +61,7 @@ def fill(instance: Path, plan: Plan) -> None:
             _add_tickets(plan)
             _add_all(Notice.__table__, _notices(plan))
         _set_sequences()
+        rebuilding.rebuild()
         db.session.commit()
         db.session.remove()
         db.engine.dispose()

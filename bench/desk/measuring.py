@@ -11,7 +11,7 @@ from bench import measuring, servers
 from bench.data import filling, people
 from bench.data.rows import Plan
 from bench.desk import pages
-from bench.desk.pages import PAGES, Size
+from bench.desk.pages import Size
 from bench.measuring import Micros, Turn
 from bench.pages import Visit
 from bench.servers import Server
@@ -51,7 +51,7 @@ def weights(instance: Path, tickets: int) -> dict[str, Weight]:
     app, size = filling.make_app(instance), size_of(tickets)
     cookie = pages.cookies(app)[0]
     first = people.agent_ids(size.members)[0]
-    return {page.name: weigh(app, page.path(first, size), cookie, part=page.part) for page in PAGES}
+    return {page.name: weigh(app, page.path(first, size), cookie, part=page.part) for page in pages.PAGES}
 
 
 def _turns(instances: dict[int, Path], stack: ExitStack) -> Iterator[tuple[Turn, Server, list[Visit]]]:
@@ -59,6 +59,6 @@ def _turns(instances: dict[int, Path], stack: ExitStack) -> Iterator[tuple[Turn,
         size, cookies = size_of(tickets), pages.cookies(filling.make_app(instance))
         ours = stack.enter_context(servers.running(servers.child("ours", instance)))
         bare = stack.enter_context(servers.running(servers.child("desk", instance / "helpdesk.sqlite")))
-        for page in PAGES:
+        for page in pages.PAGES:
             yield Turn(page.name, tickets, "bare"), bare, page.bare_visits(size)
             yield Turn(page.name, tickets, "ours"), ours, page.visits(size, cookies)

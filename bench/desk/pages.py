@@ -14,6 +14,7 @@ from bench.pages import Visit
 MEASURED_AGENTS = 3
 # Of a measured member: answered, open, the same at every size.
 TICKET_PLACE = 17
+MEMBER = people.member_name(1)
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ PAGES = (
     _list("Search: 0.1 %", "found", words.RARE, q=words.RARE, status="any"),
     _list("Search: 10 %", "found", words.FREQUENT, q=words.FREQUENT, status="any"),
     _list("Search: phrase", "found", words.PHRASE, q=words.PHRASE, status="any"),
-    _list("Search: member", "found", people.member_name(1), q=people.member_name(1), status="any"),
+    _list("Search: member", "found", f'"{MEMBER}"', q=f'"{MEMBER}"', status="any"),
     Page("Ticket", lambda agent, size: f"/desk/tickets/{_ticket(size) + 1000}",
          lambda agent, size: f"/tickets/{_ticket(size)}"),
     Page("Counts (menu)", lambda agent, size: "/desk/nav", lambda agent, size: f"/counts/{agent}", part=True),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bench.desk.pages import PAGES
+from bench.desk import pages
 from bench.measuring import Micros, Turn
 from bench.report import aim, line
 from bench.weighing import Weight
@@ -18,13 +18,13 @@ def speed(micros: Micros, sizes: Sequence[int]) -> str:
     """CPU time a request beside the bare page, and the largest size beside the smallest."""
     lines = ["The desk: CPU time of the server a request, in microseconds; ratio = ours / bare", ""]
     lines.append(line("page", *(f"{head} {size:,}" for size in sizes for head in ("bare", "ours", "ratio")), "growth"))
-    for page in PAGES:
+    for page in pages.PAGES:
         cells = []
         for size in sizes:
             bare, ours = (micros[Turn(page.name, size, which)] for which in ("bare", "ours"))
             cells += [f"{bare:.0f}", f"{ours:.0f}", f"{ours / bare:.2f}"]
         lines.append(line(page.name, *cells, f"{_growth(micros, page.name, sizes):.2f}"))
-    aimed = [page.name for page in PAGES if page.aimed]
+    aimed = [page.name for page in pages.PAGES if page.aimed]
     worst = max((_times(micros, name, size), name) for name in aimed for size in sizes)
     growth = max((_growth(micros, name, sizes), name) for name in aimed)
     rare = micros[Turn(RARE, sizes[-1], "ours")] / 1000
@@ -63,9 +63,7 @@ def beside(theirs: Micros, ours: Micros, pairs: dict[str, str], sizes: Sequence[
     for size, least in TIMES_LESS.items():
         if size in sizes:
             reached = times["List", size]
-            lines.append(
-                aim(f"{least} times less at {size:,} tickets (list)", reached >= least, f"{reached:.0f} times")
-            )
+            lines.append(aim(f"{least} times less at {size:,} tickets", reached >= least, f"{reached:.0f} times"))
     return "\n".join(lines)
 
 

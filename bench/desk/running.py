@@ -29,9 +29,9 @@ def measure(folder: Path, sizes: Sequence[int], peer_sizes: Sequence[int], secon
     """The tables of the desk at these sizes, and beside django-helpdesk at those."""
     instances = measuring.make(folder, sorted({*sizes, *peer_sizes}))
     print("measuring …", flush=True)
-    small, large = (measuring.weights(instances[size], size) for size in (sizes[0], sizes[-1]))
+    weights = {size: measuring.weights(instances[size], size) for size in {sizes[0], sizes[-1]}}
     ours = measuring.measure(instances, seconds)
-    tables = [report.speed(ours, sizes), report.weights(small, large)]
+    tables = [report.speed(ours, sizes), report.weights(weights[sizes[0]], weights[sizes[-1]])]
     if peer_sizes:
         theirs = peer.measure(folder, peer_sizes, seconds)
         tables.append(report.beside(theirs, ours, peer.PAIRS, peer_sizes))
