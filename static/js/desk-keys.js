@@ -80,6 +80,7 @@ async function help() {
   const { sheet } = byId("keys").dataset;
   if (!window.htmx) { location.href = sheet; return; }
   const dialog = byId("key-sheet") ?? document.body.appendChild(make("dialog", { id: "key-sheet", className: "key-sheet" }));
+  dialog.setAttribute("aria-labelledby", "shortcuts-title");
   await window.htmx.ajax("GET", sheet, { target: "#key-sheet" });
   if (!dialog.open) dialog.showModal();
 }
