@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from helpdesk.accounts.person import Person
 from tests.browser.conftest import Open
 from tests.browser.desk import Desk
-from tests.browser.words import Words
+from tests.browser.words import Words, titled
 
 LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
 MARK = "window.sameDocument = true"
@@ -43,7 +43,7 @@ def test_the_three_lists_have_their_counts_and_explain_themselves(
     say = Words(language)
     page = visit(demo_person(username), width=width)
     page.goto("/technical-issues")
-    expect(page).to_have_title(f"{say('My Technical Issues')} - Help Desk")
+    expect(page).to_have_title(titled(say("My Technical Issues")))
     for section, heading, helper, count in zip(
         ("awaiting", "open", "closed"),
         ("Awaiting Feedback", "Open Tech Issues", "Closed Tech Issues"),

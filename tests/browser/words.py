@@ -1,5 +1,6 @@
 """What a page says in a reader's language, taken from the catalogues: tests name sentences by their English."""
 
+import re
 from functools import cache
 
 from babel.support import NullTranslations, Translations
@@ -27,3 +28,8 @@ def _catalogue(language: str) -> NullTranslations:
     if language == "en":
         return NullTranslations()
     return Translations.load(str(ROOT / "translations"), [language])
+
+
+def titled(title: str) -> re.Pattern[str]:
+    """The title of a page's tab, whatever number of notices stands before it."""
+    return re.compile(rf"^(\(\d+\) )?{re.escape(title)} - Help Desk$")
