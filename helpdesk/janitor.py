@@ -8,6 +8,7 @@ from flask import Flask
 from helpdesk.accounts import parking
 from helpdesk.accounts import service as accounts
 from helpdesk.database import intend_to_write, now
+from helpdesk.desk.unsent import viewers
 from helpdesk.extensions import db
 from helpdesk.files import queries, service
 from helpdesk.files.store import Store
@@ -30,7 +31,8 @@ def start(app: Flask) -> gevent.Greenlet:
 def clean(app: Flask, *, at: datetime) -> None:
     """Forgets what was staged a day before that moment, or parked a week before, and links that are over.
 
-    Of mails, those of a month before; of notices, what was read three months before. Then deletes the bytes of a day before that nobody knows.
+    Of mails, those of a month before; of notices, what was read three months before; who had a ticket open a day
+    before. Then deletes the bytes of a day before that nobody knows.
     """
     with app.app_context():
         intend_to_write()
@@ -39,6 +41,7 @@ def clean(app: Flask, *, at: datetime) -> None:
         accounts.forget_ended_links(at=at)
         outbox.forget(older_than=at - MAILED)
         notices.forget(read_before=at - READ)
+        viewers.forget(older_than=at - KEPT)
         db.session.commit()
     with app.app_context():  # another one: reading all keys must not hold the write lock
         keys = queries.known_keys()
