@@ -20,7 +20,7 @@ def alex(desk: Desk) -> Person:
 
 @pytest.fixture
 def nora(desk: Desk) -> Person:
-    return desk.make.agent(name="Nora Nilsson")
+    return desk.make.agent(name="Nora Berg")
 
 
 def open_ticket(page: Page, number: int) -> None:
@@ -45,7 +45,7 @@ def test_two_agents_at_one_ticket_see_each_other_and_nothing_crosses_unseen(
     first, second = visit(alex), visit(nora)
     open_ticket(first, ticket.number)
     open_ticket(second, ticket.number)
-    expect(first.locator("#viewers")).to_have_text("Nora Nilsson is viewing this ticket.")
+    expect(first.locator("#viewers")).to_have_text("Nora Berg is viewing this ticket.")
 
     # A note calls the colleague; nothing is sent by a button that does not show.
     second.keyboard.press("n")
@@ -54,7 +54,7 @@ def test_two_agents_at_one_ticket_see_each_other_and_nothing_crosses_unseen(
     second.locator("#mention").select_option(alex.username)
     expect(second.locator("#body")).to_have_value(f"@{alex.username} ")
     type_into(second, "please look")
-    expect(first.locator("#viewers")).to_have_text("Nora Nilsson is replying.")
+    expect(first.locator("#viewers")).to_have_text("Nora Berg is replying.")
 
     # Meanwhile the other one writes a reply from a saved one, in the ticket's language.
     first.keyboard.press("r")
@@ -74,7 +74,7 @@ def test_two_agents_at_one_ticket_see_each_other_and_nothing_crosses_unseen(
     expect(first.locator("#flash")).to_contain_text("Your reply has been sent.")
     expect(second.locator("#thread")).to_contain_text("videz le cache.")
     first.locator("#history-fold > summary").click()
-    expect(first.locator("#history-fold")).to_contain_text("Nora Nilsson mentioned Alex Moreau")
+    expect(first.locator("#history-fold")).to_contain_text("Nora Berg mentioned Alex Moreau")
 
 
 def test_what_is_not_sent_is_there_on_another_device_in_its_mode(visit: Open, desk: Desk, alex: Person):
