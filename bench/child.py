@@ -4,22 +4,19 @@ Says its port and serves until it is ended.
 """
 
 # ruff: noqa: E402  everything else is imported after gevent has patched the standard library
+# Each server imports what it serves and nothing else: the bare ones start without the help desk.
 
 from gevent import monkey
 
 monkey.patch_all()
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from gevent.pywsgi import WSGIServer
 
-from bench import bare, filling
-from bench.desk import bare as bare_desk
-from helpdesk import serving
-from helpdesk.chat import paces
-
-APPS = {"ours": filling.make_app, "bare": bare.make_app, "desk": bare_desk.make_app}
+APPS = {"ours": "bench.filling", "bare": "bench.bare", "desk": "bench.desk.bare"}
 # The server of the chat has connections for everybody, and lets people type faster than people can.
 CONNECTIONS = 12_000
 MOST = 1_000_000
@@ -30,7 +27,7 @@ def main() -> None:
     if which == "chat":
         serve_chat(Path(path))
         return
-    server = WSGIServer(("127.0.0.1", 0), APPS[which](Path(path)), log=None)
+    server = WSGIServer(("127.0.0.1", 0), import_module(APPS[which]).make_app(Path(path)), log=None)
     server.init_socket()
     print(server.server_port, flush=True)
     server.serve_forever()
@@ -38,6 +35,10 @@ def main() -> None:
 
 def serve_chat(instance: Path) -> None:
     """The whole desk, as `python app.py` serves it."""
+    from bench import filling
+    from helpdesk import serving
+    from helpdesk.chat import paces
+
     serving.CONNECTIONS = CONNECTIONS
     object.__setattr__(paces.SAY, "members", MOST)
     object.__setattr__(paces.SAY, "team", MOST)
