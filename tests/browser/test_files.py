@@ -48,7 +48,7 @@ def test_two_files_go_up_and_one_is_taken_out_again(page: Page):
     expect(rows).to_have_count(2)
     expect(rows.nth(0)).to_contain_text("one.png")
     expect(rows.nth(1)).to_contain_text("log.txt")
-    page.wait_for_function("document.querySelector('#files .file img').naturalWidth > 0")
+    page.locator("#files .file img").evaluate("(image) => image.decode()")
     expect(page.locator("#announce")).to_contain_text("Upload complete")
     expect(page.locator("#files-hint")).to_contain_text("Files: 2 of 5")
     page.get_by_role("button", name="Remove one.png").click()

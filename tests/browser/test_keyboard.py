@@ -20,13 +20,13 @@ SEEN = """() => {
         document.querySelector(`label[for="${focused.id}"]`)].some(seen);
 }"""
 # What has been swapped in gives the focus to its heading a moment after it is there.
-SETTLED = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
+UNSETTLED = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 NAMED = "document.activeElement.innerText || document.activeElement.ariaLabel || document.activeElement.id"
 
 
 def tab_to(page: Page, selector: str) -> None:
     """Presses Tab until the focus is there; every stop on the way can be seen."""
-    page.wait_for_function(SETTLED)
+    expect(page.locator(UNSETTLED)).to_have_count(0)
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement === document.body"):
