@@ -6,8 +6,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import Self
+
+from flask import Flask
 
 from helpdesk import create_app, demo, serving
 from helpdesk.accounts import queries, sessions
@@ -25,17 +28,19 @@ STOP_SECONDS = 20
 
 
 class Desk:
-    """One instance with the demo's accounts and tickets, served by a process of its own.
+    """One instance with the demo's accounts and tickets, served by a process of its own; with `settings`, without them.
 
     `make` is the test's own hand in the same database: what it builds is there at once, because nothing is cached.
     """
 
-    def __init__(self, instance: Path, *, entry: tuple[str, ...] = ("app.py",)) -> None:
+    def __init__(self, instance: Path, *, entry: tuple[str, ...] = ("app.py",), **settings: object) -> None:
         self.instance = instance
         self.port = _free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._entry = entry
-        self._app = create_app(Config(mode="demo", instance=instance, port=self.port))
+        given = {"mode": "production", "public_url": self.address, **settings} if settings else {"mode": "demo"}
+        self.settings = {**given, "instance": instance, "port": self.port}
+        self._app = create_app(Config(**self.settings))
         self._app.test_client_class = Client
         self._app.testing = True
         self._cookies: dict[str, str] = {}
@@ -43,7 +48,7 @@ class Desk:
 
     def __enter__(self) -> Self:
         serving.prepare(self._app)
-        if serving.is_empty(self._app):
+        if self.settings["mode"] == "demo" and serving.is_empty(self._app):
             demo.load(self._app)
         self._errors = (self.instance / "errors.log").open("w")
         self.serve()
@@ -51,12 +56,8 @@ class Desk:
 
     def serve(self) -> None:
         """Begins to serve, also again after `stop` or `crash`: on the same port, with the same data."""
-        environment = {
-            **os.environ,
-            "HELPDESK_INSTANCE": str(self.instance),
-            "PORT": str(self.port),
-            "HELPDESK_MODE": "demo",
-        }
+        variables = {one.name: one.metadata["variable"] for one in fields(Config)}
+        environment = {**os.environ, **{variables[name]: str(value) for name, value in self.settings.items()}}
         environment["PYTHONPATH"] = str(ROOT)
         self._process = subprocess.Popen(
             [sys.executable, *self._entry], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=self._errors,
@@ -105,6 +106,11 @@ class Desk:
             cookie["_user_id"], cookie["_fresh"] = begun.get_id(), True
         return client.get_cookie("session", domain="127.0.0.1").value
 
+    @property
+    def app(self) -> Flask:
+        """The test's own application on the same database, for what no person does."""
+        return self._app
+
     def inside(self, do: Callable[[], object]) -> object:
         """Does something in the desk's database and commits it."""
         return self.make.change(do)
@@ -149,8 +155,8 @@ def _free_port() -> int:
 
 
 @contextmanager
-def served(instance: Path) -> Iterator[Desk]:
+def served(instance: Path, **settings: object) -> Iterator[Desk]:
     """A served desk, of which no fault may have been logged in the end."""
-    with Desk(instance) as desk:
+    with Desk(instance, **settings) as desk:
         yield desk
         assert "Traceback" not in desk.errors(), desk.errors()[:4000]
