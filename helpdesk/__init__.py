@@ -23,8 +23,8 @@ from helpdesk.desk.admin import views as desk_admin  # noqa: F401  importing it 
 from helpdesk.desk.chats import views as desk_chats  # noqa: F401  importing it registers its doors
 from helpdesk.desk.handling import labels as handling_labels
 from helpdesk.desk.handling import views as desk_handling  # noqa: F401  importing it registers its doors
-from helpdesk.desk.lists import labels as list_labels
 from helpdesk.desk.joining import views as desk_joining  # noqa: F401  the same
+from helpdesk.desk.lists import labels as list_labels
 from helpdesk.desk.lists import views as desk_lists  # noqa: F401  the same
 from helpdesk.desk.lists.bulk import views as desk_bulk  # noqa: F401  the same
 from helpdesk.desk.lists.saved import views as desk_saved  # noqa: F401  the same
@@ -41,8 +41,8 @@ from helpdesk.files.policy import Limits
 from helpdesk.files.store import Store
 from helpdesk.home import views as home
 from helpdesk.mail import outbox
-from helpdesk.notices import views as notices
 from helpdesk.mail import views as mail
+from helpdesk.notices import views as notices
 from helpdesk.refusals import RankTooLow
 from helpdesk.reports import service as reports
 from helpdesk.site import defaults

@@ -74,9 +74,7 @@ class Ticket(db.Model):
 _IS_DUE = Ticket.due_at.is_not(None)
 Index("ix_ticket_due", Ticket.due_at, Ticket.id, sqlite_where=_IS_DUE, postgresql_where=_IS_DUE)
 _IS_WARNED = Ticket.warn_at.is_not(None)
-Index(
-    "ix_ticket_warn", Ticket.warn_at, Ticket.due_at, Ticket.id, sqlite_where=_IS_WARNED, postgresql_where=_IS_WARNED
-)
+Index("ix_ticket_warn", Ticket.warn_at, Ticket.due_at, Ticket.id, sqlite_where=_IS_WARNED, postgresql_where=_IS_WARNED)
 # Written into the statement as it stands: with a value to be filled in, neither database would see that it is this.
 AWAITS = Ticket.status == literal("awaiting_feedback", literal_execute=True)
 _IS_ASKED, _IS_REMINDED = AWAITS & Ticket.reminded_at.is_(None), AWAITS & Ticket.reminded_at.is_not(None)
