@@ -58,7 +58,10 @@ def test_the_dashboard_counts_and_lists_what_waits(desk: Client, make: Make, own
     page = read(desk.get("/desk"))
     assert page.heading == "Agent dashboard"
     assert "English - Waiting here" in page.by_id("dashboard").text
-    assert [one.text for one in page.all("span", class_="figure-value")] == ["0", "–", "1", "0"]
+    figures = [one.text for one in page.all("span", class_="figure-value")]
+    assert figures == ["0", "–", "1", "0", "1", "0"], (
+        "no chat, no wait; one overdue, none soon; one open, none awaiting"
+    )
     assert not read(desk.fragment("/desk")).is_whole
 
 
