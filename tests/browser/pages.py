@@ -208,7 +208,7 @@ PAGES = (
     Shown("desk-views", "/desk/views", A),
     Shown("desk-view-new", "/desk/views/new?query=status%3Dany", A),
     Shown("desk-nothing-found", "/desk/tickets?q=xyzzy", A),
-    Shown("desk-ticket", "/desk/tickets/{awaiting}", A),
+    Shown("desk-ticket", "/desk/tickets/{awaiting}", A, _open_all),
     Shown("desk-ticket-open", "/desk/tickets/{awaiting}", A, _open_all),
     Shown("desk-shortcuts", "/desk/shortcuts", A),
     Shown("desk-ticket-error", "/desk/tickets/{awaiting}", A, _reply_empty),
