@@ -25,7 +25,8 @@ SMALL = """() => {
     const small = [];
     for (const one of document.querySelectorAll("a[href], button, input, select, textarea, summary")) {
         const box = one.getBoundingClientRect(), style = getComputedStyle(one);
-        if (!box.width || !one.checkVisibility({ visibilityProperty: true }) || one.closest(".skip-link, [hidden]")) continue;
+        if (!box.width || !one.checkVisibility({ visibilityProperty: true })) continue;
+        if (one.closest(".skip-link, [hidden]")) continue;
         if (one.type === "file" && document.documentElement.classList.contains("js") || one.type === "hidden") continue;
         const stretched = one.matches(".row-title, .card-link a, .file-name a");
         const inText = one.matches("a") && style.display === "inline" && !stretched;

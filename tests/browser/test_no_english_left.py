@@ -39,7 +39,7 @@ TEXTS = """() => {
 OWN_NAMES = r"English|Français|Svenska|Español"
 MONTHS = "janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc"
 NOT_OURS = re.compile(
-    rf"^(?:Help Desk|(?:{OWN_NAMES})(?: - .*)?|[A-ZÅÖ]{{1,2}}|[\W\d_]+|.*@example\.org|[\d,]+\s[km]?o|"
+    rf"^(?:Help Desk|(?:{OWN_NAMES})(?: -(?: .*)?)?|[A-ZÅÖ]{{1,2}}|[\W\d_]+|.*@example\.org|[\d,]+\s[km]?o|"
     rf"[\d,]+\s(?:s|min|h|j)|(?:\d+\s)?(?:{MONTHS})\.?(?:\s20\d\d)?|[0-9a-f]{{7}})$",
     re.DOTALL | re.IGNORECASE,
 )
