@@ -45,7 +45,7 @@ MOST = {
     "/desk/tickets?language=en&priority=normal": 7,
     # Its thread, history, tags, links and files; the member with their tickets and chats; saved replies and colleagues;
     # what this agent has not sent and who else is there; and the list beside it.
-    "/desk/tickets/1001": 26,
+    "/desk/tickets/1001": 24,
     "/desk/settings": 7,
     "/desk/replies": 6,
     "/desk/members": 5,

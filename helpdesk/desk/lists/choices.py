@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import g
 from sqlalchemy import Row, literal, select, union_all
 
 from helpdesk.accounts.models import User
@@ -15,10 +16,14 @@ from helpdesk.tickets.models import Tag
 MOST_TAGS = 300
 
 _user, _tag = User.__table__.c, Tag.__table__.c
-_AGENTS = select(literal("agent").label("kind"), _user.id, _user.name, _user.disabled_at.label("gone_at")).where(
-    _user.role.in_((Role.AGENT.value, Role.ADMIN.value))
+_AGENTS = select(
+    literal("agent").label("kind"), _user.id, _user.name, _user.username, _user.disabled_at.label("gone_at")
+).where(_user.role.in_((Role.AGENT.value, Role.ADMIN.value)))
+_TAGS = (
+    select(literal("tag"), _tag.id, _tag.name, literal("").label("username"), _tag.retired_at)
+    .order_by(_tag.name)
+    .limit(MOST_TAGS)
 )
-_TAGS = select(literal("tag"), _tag.id, _tag.name, _tag.retired_at).order_by(_tag.name).limit(MOST_TAGS)
 _BOTH = union_all(_AGENTS, select(_TAGS.subquery())).order_by("name", "id")
 
 
@@ -33,8 +38,22 @@ class Choices:
         """What an address can name."""
         return Known(ranks, {row.id for row in self.agents}, {row.id for row in self.tags})
 
+    @property
+    def team(self) -> list[Row[Any]]:
+        """To whom a ticket can be given: id, name and username."""
+        return [row for row in self.agents if row.gone_at is None]
+
+    @property
+    def tag_names(self) -> list[str]:
+        """What a tag that is put on a ticket can be called, if it is to be one that there is."""
+        return [row.name for row in self.tags if row.gone_at is None]
+
 
 def choices() -> Choices:
-    """Everything to choose from: one query."""
-    rows = db.session.execute(_BOTH).all()
-    return Choices([row for row in rows if row.kind == "agent"], [row for row in rows if row.kind == "tag"])
+    """Everything to choose from: one query, once a page, for a ticket's page has a list beside it."""
+    if "desk_choices" not in g:
+        rows = db.session.execute(_BOTH).all()
+        g.desk_choices = Choices(
+            [row for row in rows if row.kind == "agent"], [row for row in rows if row.kind == "tag"]
+        )
+    return g.desk_choices

@@ -15,7 +15,6 @@ from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.models import Tag, Ticket, TicketMessage, TicketTag
 
 LATEST = 3
-MOST_SUGGESTED = 200
 
 _ticket, _chat, _tag, _on = (table.__table__.c for table in (Ticket, Chat, Tag, TicketTag))
 _message = TicketMessage.__table__.c
@@ -46,7 +45,6 @@ _TAGS = (
     .where(_on.ticket_id == bindparam("ticket_id"))
     .order_by(_tag.name, _tag.id)
 )
-_SUGGESTED = select(_tag.name).where(_tag.retired_at.is_(None)).order_by(_tag.name).limit(MOST_SUGGESTED)
 _NEWER = (
     select(_message.seq)
     .where(
@@ -83,11 +81,6 @@ def member_card(ticket: Ticket) -> MemberCard:
 def tags_of(ticket: Ticket) -> Sequence[Row[Any]]:
     """The tags on a ticket, by name."""
     return db.session.execute(_TAGS, {"ticket_id": ticket.id}).all()
-
-
-def suggested_tags() -> list[str]:
-    """The names that a new tag may take, by name."""
-    return list(db.session.scalars(_SUGGESTED))
 
 
 def newer(ticket: Ticket, agent: Person, seen: int) -> list[int]:

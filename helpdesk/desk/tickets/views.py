@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import Row
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import SelectChoice
@@ -18,6 +20,7 @@ from helpdesk.database import now
 from helpdesk.desk.chats import queries as desk_chats
 from helpdesk.desk.chats.labels import language_in_words
 from helpdesk.desk.joining import queries as joining
+from helpdesk.desk.lists.choices import choices
 from helpdesk.desk.lists.views import beside_ticket
 from helpdesk.desk.replies import labels as reply_labels
 from helpdesk.desk.replies import queries as replies
@@ -192,7 +195,7 @@ def ticket_page(
     hand_over: HandOverForm | None = None, tag: TagForm | None = None, kept_at: object = None,
 ) -> Response:  # fmt: skip
     """The page of a ticket, or its fragment: for its own door, and for those that have something to say on it."""
-    form, team, verbs = form or AgentMessageForm(formdata=None), accounts.agents(), _verbs(ticket)
+    form, team, verbs = form or AgentMessageForm(formdata=None), choices().team, _verbs(ticket)
     seen = f"{ticket.last_seq}"
     if status == 409 or not form.seen.data:
         # What is sent next is sent by somebody who has been shown the whole ticket.
@@ -217,7 +220,7 @@ def _facts(ticket: Ticket) -> dict[str, object]:
         "thread": tickets.thread(current_user, ticket), "history": tickets.history(current_user, ticket),
         "followed": tickets.number_of(ticket.follows_id), "followers": tickets.followers(ticket),
         "linked": joining.linked(ticket), "chat": desk_chats.chat_of(ticket), "priorities": labels.priorities(),
-        "tags": queries.tags_of(ticket), "suggested_tags": queries.suggested_tags(), "in_words": language_in_words,
+        "tags": queries.tags_of(ticket), "suggested_tags": choices().tag_names, "in_words": language_in_words,
         "viewers": viewers.others(ticket, current_user, at=now()),
         "replies": replies.for_ticket(ticket.language, given),
     }  # fmt: skip
@@ -225,8 +228,7 @@ def _facts(ticket: Ticket) -> dict[str, object]:
 
 def _beside(ticket: Ticket) -> dict[str, object]:
     """The column beside the ticket: the list that it was opened from, on the page that it had."""
-    came_from = request.args.get("from", "")[:FROM_SIGNS]
-    return beside_ticket(MultiDict(parse_qsl(came_from)), f"{ticket.number}")
+    return beside_ticket(MultiDict(parse_qsl(request.args.get("from", "")[:FROM_SIGNS])), f"{ticket.number}")
 
 
 def here(number: int) -> str:
@@ -240,7 +242,7 @@ def _verbs(ticket: Ticket) -> set[str]:
     return {verb.value for verb in Verb if lifecycle.may(Status(ticket.status), Party.AGENT, verb)}
 
 
-def _hand_over(ticket: Ticket, sent: HandOverForm | None, team: list[User]) -> HandOverForm:
+def _hand_over(ticket: Ticket, sent: HandOverForm | None, team: list[Row[Any]]) -> HandOverForm:
     form = sent or HandOverForm(formdata=None)
     form.agent.choices = [SelectChoice("", _("Unassigned")), *(SelectChoice(str(user.id), user.name) for user in team)]
     if sent is None:
