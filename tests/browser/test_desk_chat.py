@@ -259,6 +259,7 @@ def test_one_button_leads_over_to_a_ticket_and_both_are_linked(
     page.reload()
     page.locator("#status .notice.ok a").click()
     expect(page.locator("h1")).to_contain_text("Bonjour, ma commande")
+    page.locator("#related > summary").click()
     page.get_by_role("link", name=say("Read the chat")).click()
     expect(page.locator("h1")).to_have_text("Camille Laurent")
     expect(said(page).first).to_have_text(FRENCH)
