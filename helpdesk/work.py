@@ -142,7 +142,7 @@ def _keep_going(app: Flask) -> None:
 @click.option("--once", is_flag=True, help="Do everything that is due, and end.")
 @with_appcontext
 def work(once: bool) -> None:
-    """Send mail, remind members and close tickets until stopped."""
+    """Send mail and do what time does."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
         _work_once(app)

@@ -95,7 +95,7 @@ def ask_to_sign_in() -> BaseResponse:
 
     A page that only refreshes a part of itself stays while words stand in it: they are kept when they are sent.
     """
-    if wants_fragment() and request.method == "GET" and "X-Unsent-Words" in request.headers:
+    if wants_fragment() and "X-Unsent-Words" in request.headers:
         return make_response("", 204)
     for keep in _before_sign_in:
         keep()

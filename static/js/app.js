@@ -24,7 +24,7 @@ const pager = new WeakSet();
 
 on("htmx:before:request", (event) => {
   const { ctx } = event.detail;
-  if (ctx.sourceElement?.matches("[data-refresh]")) {
+  if (ctx.sourceElement?.matches("[data-refresh], [data-background]")) {
     if (document.hidden && ctx.sourceElement.dataset.live !== "always") event.preventDefault();
     // Whose session has ended is led to the sign-in page by what they send, which keeps it, and not by a refresh.
     if (hasUnsentWords()) ctx.request.headers["X-Unsent-Words"] = "yes";

@@ -15,7 +15,7 @@ from helpdesk.chat.models import Chat, ChatMessage
 from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
 from helpdesk.mail import outbox
-from helpdesk.mail.models import Mail
+from helpdesk.mail.models import Mail, MailChoice
 from tests import builders
 from tests.conftest import make_app
 from tests.mail.post_office import PostOffice, open_post_office
@@ -156,5 +156,10 @@ def change(who: Person, **facts: object) -> None:
 
 
 def colleague() -> Person:
-    """The agent of these tests."""
-    return builders.agent("kim", name="Kim Andersson")
+    """The agent of these tests. They want no digest, which would come by itself if it is morning while a test runs."""
+    kim = builders.agent("kim", name="Kim Andersson")
+    db.session.rollback()
+    intend_to_write()
+    db.session.add(MailChoice(user_id=kim.id, kind="agent_digest", wanted=False))
+    db.session.commit()
+    return kim
