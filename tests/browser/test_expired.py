@@ -102,6 +102,7 @@ def test_an_agents_note_survives_the_longest_time_of_a_session(visit: Open, desk
     expect(colleague).to_have_url(re.compile("/desk$"))
     with page.expect_response(lambda answer: answer.status == 204):
         page.locator("#nav").dispatch_event("refresh")
+    page.locator("label[for=mode-note]").click()
     page.get_by_role("button", name=Words("fr")("Add internal note")).click()
     sign_in_again(page, agent, Words("fr"))
     expect(page.locator("#body")).to_have_value("Une note")
