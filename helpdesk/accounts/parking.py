@@ -26,16 +26,20 @@ def park() -> None:
     if owner is None or request.method in SAFE_METHODS:
         return
     fields = {name: text for name, text in request.form.items() if not any(word in name for word in _NEVER_KEPT)}
-    text = json.dumps(fields, ensure_ascii=False)
     path = (page_path() or request.path)[:200]
-    if not any(fields.values()) or len(text) > MOST_SIGNS:
+    if not any(fields.values()):
         return
     db.session.rollback()
     intend_to_write()
-    db.session.execute(delete(ParkedForm).where(ParkedForm.user_id == owner, ParkedForm.path == path))
-    db.session.add(ParkedForm(user_id=owner, path=path, fields=text, parked_at=now()))
+    here = ParkedForm.user_id == owner, ParkedForm.path == path
+    before = db.session.scalar(select(ParkedForm.fields).where(*here))
+    # A page has several forms, and says things by itself: what stands in one of them takes no other's place.
+    text = json.dumps({**json.loads(before or "{}"), **fields}, ensure_ascii=False)
+    if len(text) <= MOST_SIGNS:
+        db.session.execute(delete(ParkedForm).where(*here))
+        db.session.add(ParkedForm(user_id=owner, path=path, fields=text, parked_at=now()))
+        session[WAITING] = True
     db.session.commit()
-    session[WAITING] = True
 
 
 def remember_waiting(person: Person) -> None:

@@ -142,6 +142,21 @@ def test_the_last_that_was_typed_on_a_page_is_what_is_kept(tab: Client, make: Ma
     assert read(tab.get(page)).value("body") == TYPED
 
 
+def test_nothing_that_a_page_says_by_itself_takes_the_place_of_what_was_typed(
+    make: Make, page: str, as_person: SignedIn
+) -> None:
+    desk, ticket = as_person(make.agent("alex")), page.replace("/technical-issues", "/desk/tickets")
+    assert desk.get(ticket).status_code == 200
+    let_sessions_end(make)
+
+    reply(desk, ticket)
+    leaving = {"doing": "leaving"}
+    desk.post(f"{ticket}/viewing", data=leaving, headers={"Referer": f"http://localhost{ticket}"})
+
+    again = sign_in_again(desk, f"/sign-in?next={ticket}", "alex")
+    assert read(desk.get(again.location)).value("body") == TYPED
+
+
 def test_a_form_whose_secret_is_old_is_kept_too(tab: Client, page: str) -> None:
     words = {"body": TYPED, "csrf_token": "old", "verb": "reply"}
     answer = tab.post(f"{page}/messages", data=words, headers={"Referer": f"http://localhost{page}"})
