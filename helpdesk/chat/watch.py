@@ -105,7 +105,8 @@ class Watch:
     def _late(self, at: datetime) -> list[Late]:
         found = impatience.late(at=at, minutes=self._app.config["HELPDESK"].chat_wait_minutes)
         self._told.intersection_update(found)
-        return [one for one in found if one not in self._told] if presence.available(at=at) else []
+        untold = [one for one in found if one not in self._told]
+        return untold if untold and presence.available(at=at) else []
 
     def _is_gone(self, seen_at: datetime, at: datetime) -> bool:
         return queue.is_gone(max(seen_at, self._began), at)
