@@ -19,6 +19,7 @@ from helpdesk.extensions import db
 from helpdesk.mail import worker
 from helpdesk.mail.models import Mail
 from helpdesk.tickets.models import Ticket
+from tests.browser.chatting import connected
 from tests.browser.conftest import _context
 from tests.browser.desk import Desk, served
 from tests.browser.guard import Guard
@@ -185,6 +186,7 @@ def _talk(day: Day, pages: dict[str, Page], team: tuple[Person, Person]) -> None
         tab_onto(page, "[id^=accept-]")
         press(page, "Enter")
         expect(page.locator("#talk[data-mine]")).to_be_visible()
+        connected(page)
         if place % 4:
             tab_onto(page, ".talk-language button")
             press(page, "Enter")
