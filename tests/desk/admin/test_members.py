@@ -155,6 +155,9 @@ def test_a_member_who_becomes_an_agent_works_at_the_desk(desk: Client, as_person
     assert (theirs.get("/desk").status_code, theirs.get("/desk/admin").status_code) == (200, 403)
     work = {"languages": ["sv", "fr", "xx"], "takes_tickets": "y"}
     assert desk.post(f"/desk/admin/team/{member.id}/work", data=work).status_code == 422
+    refused = desk.post(f"/desk/admin/team/{member.id}/work", data={"takes_tickets": "y"})
+    assert refused.status_code == 422
+    assert "Choose the languages in which they can be given tickets." in refused.text
     work["languages"] = ["sv", "fr"]
     assert desk.post(f"/desk/admin/team/{member.id}/work", data=work).status_code == 303
     team = read(desk.get("/desk/admin/team"))

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField, SelectMultipleField, widgets
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField
 from wtforms.validators import AnyOf
 
-from helpdesk import languages
 from helpdesk.accounts.labels import role_name
 from helpdesk.accounts.models import User
+from helpdesk.desk.settings.forms import WorkForm, written_languages
 from helpdesk.ranks import Role
 from helpdesk.web.forms import Form
 
@@ -29,13 +29,9 @@ class RoleForm(Form):
         self.heir.choices = [nobody, *(SelectChoice(str(other.id), other.name) for other in others)]
 
 
-class WorkForm(Form):
+class ColleagueForm(WorkForm):
     """The languages that an agent writes, and whether new tickets are given to them."""
 
-    languages = SelectMultipleField(
-        _l("Languages that they write"),
-        choices=[SelectChoice(code, languages.own_name(code)) for code in languages.CODES],
-        option_widget=widgets.CheckboxInput(),
-        validate_choice=True,
-    )
+    without_languages = _l("Choose the languages in which they can be given tickets.")
+    languages = written_languages(_l("Languages that they write"))
     takes_tickets = BooleanField(_l("New tickets may be assigned to them automatically"))

@@ -12,7 +12,7 @@ from helpdesk.accounts.labels import role_name
 from helpdesk.accounts.models import User
 from helpdesk.database import now
 from helpdesk.desk.admin.team import queries, service
-from helpdesk.desk.admin.team.forms import RoleForm, WorkForm
+from helpdesk.desk.admin.team.forms import ColleagueForm, RoleForm
 from helpdesk.desk.views import bp
 from helpdesk.extensions import db
 from helpdesk.ranks import Action, Role
@@ -42,7 +42,7 @@ def set_role(member_id: int) -> BaseResponse:
     user = accounts.user(member_id)
     form = _role_form(user, sent=True)
     if not form.validate():
-        return _page(user, form, 422)
+        return _page(user, form, status=422)
     heir_id = typed_number(form.heir.data or "")
     role = Role(form.role.data)
     administration.set_role(user, role, by=current_user, at=now())
@@ -59,9 +59,9 @@ def set_role(member_id: int) -> BaseResponse:
 def set_work(member_id: int) -> BaseResponse:
     """The languages that somebody of the team writes, and whether new tickets are given to them."""
     user = accounts.agent(member_id)
-    form = WorkForm()
+    form = ColleagueForm()
     if not form.validate():
-        return _page(user, status=422)
+        return _page(user, work=form, status=422)
     service.set_work(
         user, languages=form.languages.data or [], takes_tickets=form.takes_tickets.data, by=current_user, at=now()
     )
@@ -76,9 +76,11 @@ def _role_form(user: User, *, sent: bool = False) -> RoleForm:
     return form
 
 
-def _page(user: User, form: RoleForm | None = None, status: int = 200) -> Response:
+def _page(
+    user: User, form: RoleForm | None = None, *, work: ColleagueForm | None = None, status: int = 200
+) -> Response:
     one = queries.colleague(user)
-    work = WorkForm(formdata=None, languages=list(one.languages), takes_tickets=one.takes_tickets)
+    work = work or ColleagueForm(formdata=None, languages=list(one.languages), takes_tickets=one.takes_tickets)
     html = render_template(
         "desk/admin/colleague.html", user=user, colleague=one, form=form or _role_form(user), work=work,
         chats=service.chats_in_hand(user), is_oneself=user.id == current_user.id, auto=kept.value("auto_assign"),
