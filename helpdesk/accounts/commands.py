@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -156,12 +157,10 @@ def _bar(label: str, length: int) -> "ProgressBar[bytes]":
 @click.argument("username")
 def set_password_link(username: str) -> None:
     """Print a one-time link to set a password."""
-    intend_to_write()
-    user = _account(username)
-    hours = service.LINK_HOURS if user.password_hash is None else RESET_HOURS
     at = now()
-    token = administration.issue_link(user, by=None, at=at, hours=hours)
-    db.session.commit()
+    with _changing(username) as user:
+        hours = service.LINK_HOURS if user.password_hash is None else RESET_HOURS
+        token = administration.issue_link(user, by=None, at=at, hours=hours)
     click.echo(importing.set_password_url(_config().site, token))
     click.echo(f"For one use, until {at + timedelta(hours=hours):%Y-%m-%d %H:%M} UTC. Older links are void.", err=True)
 
@@ -170,10 +169,8 @@ def set_password_link(username: str) -> None:
 @click.argument("username")
 def disable_member(username: str) -> None:
     """Close an account and end its sessions."""
-    intend_to_write()
-    user = _account(username)
-    administration.disable(user, by=None, at=now())
-    db.session.commit()
+    with _changing(username) as user:
+        administration.disable(user, by=None, at=now())
     click.echo(f"{user.username} can no longer sign in; all their sessions have ended.")
 
 
@@ -181,10 +178,8 @@ def disable_member(username: str) -> None:
 @click.argument("username")
 def enable_member(username: str) -> None:
     """Open a disabled account again."""
-    intend_to_write()
-    user = _account(username)
-    administration.enable(user, by=None, at=now())
-    db.session.commit()
+    with _changing(username) as user:
+        administration.enable(user, by=None, at=now())
     click.echo(f"{user.username} can sign in again.")
 
 
@@ -193,19 +188,23 @@ def enable_member(username: str) -> None:
 @click.argument("rank", nargs=-1, required=True)
 def set_rank(username: str, rank: tuple[str, ...]) -> None:
     """Give a member another rank, at once."""
-    intend_to_write()
-    user = _account(username)
-    administration.set_rank(user, " ".join(rank), ranks=current_app.config["RANKS"], by=None, at=now())
-    db.session.commit()
+    with _changing(username) as user:
+        administration.set_rank(user, " ".join(rank), ranks=current_app.config["RANKS"], by=None, at=now())
     click.echo(f"{user.username} is {user.rank} now.")
 
 
-def _account(name: str) -> User:
-    """The account with this username, e-mail address or member ID; otherwise the command ends with a sentence."""
+@contextmanager
+def _changing(name: str) -> Iterator[User]:
+    """The account with this username, e-mail address or member ID, to be changed and then committed.
+
+    Without such an account the command ends with a sentence.
+    """
+    intend_to_write()
     user = queries.user_by_name(name)
     if user is None:
         raise click.ClickException(f"There is no account {name!r}.")
-    return user
+    yield user
+    db.session.commit()
 
 
 def _config() -> Config:

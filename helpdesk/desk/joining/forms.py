@@ -1,7 +1,7 @@
 """Forms that name another ticket, or begin a new one."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField, StringField
+from wtforms import Field, SelectMultipleField, StringField
 
 from helpdesk.submission.forms import DescriptionForm, TitleForm
 from helpdesk.tickets.forms import MessageForm
@@ -18,14 +18,30 @@ class NumberForm(Form):
     )
 
 
-class SplitForm(TitleForm):
+class AnotherForm(TitleForm):
+    """A ticket that comes of another one: its language and title, and of what it is made."""
+
+    submission = MessageForm.submission
+
+    @property
+    def made_of(self) -> Field:
+        """The field that a refusal is about."""
+        raise NotImplementedError
+
+
+class SplitForm(AnotherForm):
     """Which messages begin a ticket of their own, and what it is called."""
 
-    submission = MessageForm.submission
     messages = SelectMultipleField(_l("Messages"), choices=(), validate_choice=False)
 
+    @property
+    def made_of(self) -> Field:
+        return self.messages
 
-class FollowUpForm(TitleForm, DescriptionForm):
+
+class FollowUpForm(AnotherForm, DescriptionForm):
     """A new ticket in the member's name."""
 
-    submission = MessageForm.submission
+    @property
+    def made_of(self) -> Field:
+        return self.description

@@ -1,14 +1,18 @@
 """The agents' doors to what belongs together: merge, split, link, follow up."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from helpdesk.accounts import parking
 from helpdesk.database import now
 from helpdesk.desk.joining import queries
-from helpdesk.desk.joining.forms import FollowUpForm, NumberForm, SplitForm
+from helpdesk.desk.joining.forms import AnotherForm, FollowUpForm, NumberForm, SplitForm
 from helpdesk.desk.views import bp
 from helpdesk.extensions import db
 from helpdesk.ranks import Action
@@ -22,6 +26,8 @@ from helpdesk.web.fragments import see_other
 from helpdesk.web.gate import requires
 from helpdesk.web.numbers import typed_number
 from helpdesk.web.refused import told
+
+F = TypeVar("F", bound=AnotherForm)
 
 
 @bp.get("/tickets/<int:number>/merging")
@@ -65,25 +71,8 @@ def merge(number: int) -> BaseResponse:
 def split(number: int) -> BaseResponse:
     """Chooses messages that are about something else, and makes a ticket of them."""
     ticket = tickets.visible_ticket(current_user, number)
-    if request.method == "GET":
-        form = SplitForm(formdata=None, language=ticket.language, title=ticket.title)
-        form.restore(parking.take(current_user))
-        return _splitting_page(ticket, form)
-    form = SplitForm()
-    if not form.validate():
-        return _splitting_page(ticket, form, 422)
-    chosen = [found for typed in form.messages.data or () if (found := typed_number(typed)) is not None]
-    try:
-        new = joining.split(
-            ticket, chosen, language=form.language.data, title=form.title.data, submission=form.submission.data,
-            by=current_user, at=now(),
-        )  # fmt: skip
-    except Invalid as refusal:
-        form.messages.errors = [refused.sentence(refusal)]
-        return _splitting_page(ticket, form, 422)
-    db.session.commit()
-    told(_("The messages are in a ticket of their own now: no. %(number)s.", number=new.number))
-    return see_other(url_for(".show", number=new.number))
+    said = _l("The messages are in a ticket of their own now: no. %(number)s.")
+    return _another(ticket, SplitForm, _splitting_page, _split, said)
 
 
 @bp.route("/tickets/<int:number>/follow-up", methods=["GET", "POST"])
@@ -91,24 +80,8 @@ def split(number: int) -> BaseResponse:
 def follow_up(number: int) -> BaseResponse:
     """Opens a ticket for the member of a closed one."""
     ticket = tickets.visible_ticket(current_user, number)
-    if request.method == "GET":
-        form = FollowUpForm(formdata=None, language=ticket.language, title=ticket.title)
-        form.restore(parking.take(current_user))
-        return _follow_up_page(ticket, form)
-    form = FollowUpForm()
-    if not form.validate():
-        return _follow_up_page(ticket, form, 422)
-    try:
-        new = joining.follow_up(
-            ticket, language=form.language.data, title=form.title.data, description=form.description.data,
-            submission=form.submission.data, by=current_user, at=now(),
-        )  # fmt: skip
-    except Invalid as refusal:
-        form.description.errors = [refused.sentence(refusal)]
-        return _follow_up_page(ticket, form, 422)
-    db.session.commit()
-    told(_("The follow-up ticket has been opened: no. %(number)s.", number=new.number))
-    return see_other(url_for(".show", number=new.number))
+    said = _l("The follow-up ticket has been opened: no. %(number)s.")
+    return _another(ticket, FollowUpForm, _follow_up_page, _follow_up, said)
 
 
 @bp.post("/tickets/<int:number>/links")
@@ -150,6 +123,46 @@ def _named(form: NumberForm) -> Ticket | None:
         return None
 
 
+def _another(
+    ticket: Ticket,
+    form_of: type[F],
+    page: Callable[[Ticket, F, int], Response],
+    make: Callable[[Ticket, F], Ticket],
+    said: str,
+) -> BaseResponse:
+    """Asks for another ticket that comes of this one, makes it and goes there; `said` names its number."""
+    if request.method == "GET":
+        form = form_of(formdata=None, language=ticket.language, title=ticket.title)
+        form.restore(parking.take(current_user))
+        return page(ticket, form, 200)
+    form = form_of()
+    if not form.validate():
+        return page(ticket, form, 422)
+    try:
+        new = make(ticket, form)
+    except Invalid as refusal:
+        form.made_of.errors = [refused.sentence(refusal)]
+        return page(ticket, form, 422)
+    db.session.commit()
+    told(said % {"number": new.number})
+    return see_other(url_for(".show", number=new.number))
+
+
+def _split(ticket: Ticket, form: SplitForm) -> Ticket:
+    chosen = [found for typed in form.messages.data or () if (found := typed_number(typed)) is not None]
+    return joining.split(
+        ticket, chosen, language=form.language.data, title=form.title.data, submission=form.submission.data,
+        by=current_user, at=now(),
+    )  # fmt: skip
+
+
+def _follow_up(ticket: Ticket, form: FollowUpForm) -> Ticket:
+    return joining.follow_up(
+        ticket, language=form.language.data, title=form.title.data, description=form.description.data,
+        submission=form.submission.data, by=current_user, at=now(),
+    )  # fmt: skip
+
+
 def _merging_page(ticket: Ticket, form: NumberForm, into: Ticket | None = None, status: int = 200) -> Response:
     html = render_template(
         "desk/joining/merge.html", ticket=ticket, form=form, into=into, offered=queries.mergeable(ticket)
@@ -157,7 +170,7 @@ def _merging_page(ticket: Ticket, form: NumberForm, into: Ticket | None = None, 
     return make_response(html, status)
 
 
-def _splitting_page(ticket: Ticket, form: SplitForm, status: int = 200) -> Response:
+def _splitting_page(ticket: Ticket, form: SplitForm, status: int) -> Response:
     thread = [one for one in tickets.thread(current_user, ticket) if one.row.kind != "description"]
     html = render_template(
         "desk/joining/split.html", ticket=ticket, form=form, thread=thread, chosen=form.messages.data or ()
@@ -165,7 +178,7 @@ def _splitting_page(ticket: Ticket, form: SplitForm, status: int = 200) -> Respo
     return make_response(html, status)
 
 
-def _follow_up_page(ticket: Ticket, form: FollowUpForm, status: int = 200) -> Response:
+def _follow_up_page(ticket: Ticket, form: FollowUpForm, status: int) -> Response:
     is_closed = ticket.status == Status.CLOSED.value
     return make_response(
         render_template("desk/joining/follow_up.html", ticket=ticket, form=form, is_closed=is_closed), status

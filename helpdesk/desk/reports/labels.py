@@ -86,25 +86,34 @@ def change(present: int, before: int) -> str:
 
 def change_of_duration(present: float | None, before: float | None) -> str:
     """How a time compares with that of the period before."""
-    if present is None:
-        return ""
-    if before is None:
-        return _("No figures in the period before")
-    if abs(present - before) < 1:
-        return _("As long as in the period before")
-    if present > before:
-        return _("Longer than in the period before: %(time)s then", time=duration(before))
-    return _("Shorter than in the period before: %(time)s then", time=duration(before))
+    then = "" if before is None else duration(before)
+    return _compared(
+        present, before, 1,
+        same=_("As long as in the period before"),
+        more=_("Longer than in the period before: %(time)s then", time=then),
+        less=_("Shorter than in the period before: %(time)s then", time=then),
+    )  # fmt: skip
 
 
 def change_of_rating(present: float | None, before: float | None) -> str:
     """How a mean rating compares with that of the period before."""
+    then = "" if before is None else decimal(before)
+    return _compared(
+        present, before, 0.05,
+        same=_("The same as in the period before"),
+        more=_("Better than in the period before: %(rating)s then", rating=then),
+        less=_("Worse than in the period before: %(rating)s then", rating=then),
+    )  # fmt: skip
+
+
+def _compared(
+    present: float | None, before: float | None, difference: float, *, same: str, more: str, less: str
+) -> str:
+    """Which of the sentences holds; what is nearer than `difference` is the same. Nothing without a present figure."""
     if present is None:
         return ""
     if before is None:
         return _("No figures in the period before")
-    if abs(present - before) < 0.05:
-        return _("The same as in the period before")
-    if present > before:
-        return _("Better than in the period before: %(rating)s then", rating=decimal(before))
-    return _("Worse than in the period before: %(rating)s then", rating=decimal(before))
+    if abs(present - before) < difference:
+        return same
+    return more if present > before else less
