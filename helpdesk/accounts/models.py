@@ -14,7 +14,8 @@ class User(db.Model):
     """A person with an account: a member of the organisation, an agent or an administrator.
 
     `language` and `time_zone` are None until the person, or their browser at the first sign-in, has chosen.
-    `origin` says where the account comes from: `directory`, `command` or `demo`.
+    `origin` says where the account comes from: `directory`, `command` or `demo`. `second_factor_at` is since when they
+    have a second factor, and None without one: accounts/factors keeps it, every request reads it.
     """
 
     __tablename__ = "user"
@@ -36,6 +37,7 @@ class User(db.Model):
     origin: Mapped[str] = mapped_column(String(10), default="directory")
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    second_factor_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class PersonWord(db.Model):
@@ -53,7 +55,10 @@ class PersonWord(db.Model):
 
 
 class UserSession(db.Model):
-    """One signed-in browser. Only the token's SHA-256 is stored; ending the row ends the session at once."""
+    """One signed-in browser. Only the token's SHA-256 is stored; ending the row ends the session at once.
+
+    `proved_at` is when this person last showed in it that it is them: at the sign-in, or before something sensitive.
+    """
 
     __tablename__ = "user_session"
 
@@ -64,6 +69,7 @@ class UserSession(db.Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    proved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class SignInFailure(db.Model):
