@@ -15,7 +15,8 @@ class User(db.Model):
 
     `language` and `time_zone` are None until the person, or their browser at the first sign-in, has chosen.
     `origin` says where the account comes from: `directory`, `command` or `demo`. `second_factor_at` is since when they
-    have a second factor, and None without one: accounts/factors keeps it, every request reads it.
+    have a second factor, and None without one: accounts/factors keeps it, every request reads it. `last_seen_at` is
+    their last sign-in.
     """
 
     __tablename__ = "user"
@@ -37,6 +38,7 @@ class User(db.Model):
     origin: Mapped[str] = mapped_column(String(10), default="directory")
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     second_factor_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 

@@ -16,7 +16,8 @@ class Chat(db.Model):
     `ahead` is how many were in front when it came, for the waiting time of others. `seen_at` is when the member was
     last there. `last_seq` counts the messages, `agent_read_seq` is how far its agent has read. `asked_in` is the
     language in which the member was asked for a ticket, and `submission` the token of that draft: the ticket that came
-    of it has the same. `handed_over_in` is the language of the first such draft, asked for or not.
+    of it has the same. `handed_over_in` is the language of the first such draft, asked for or not. Since `emptied_at`
+    it has no words any more.
     """
 
     __tablename__ = "chat"
@@ -52,11 +53,16 @@ class Chat(db.Model):
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     rating: Mapped[int | None]
     rating_comment: Mapped[str] = mapped_column(String(1000), default="")
+    emptied_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 _IS_OPEN = Chat.state.in_(("waiting", "active"))
 # One open chat a member: what two tabs begin at the same time is one.
 Index("ix_chat_open", Chat.member_id, unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
+
+
+_IS_KEPT = Chat.ended_at.is_not(None) & Chat.emptied_at.is_(None)
+Index("ix_chat_kept", Chat.ended_at, Chat.id, sqlite_where=_IS_KEPT, postgresql_where=_IS_KEPT)
 
 
 class ChatMessage(db.Model):

@@ -21,7 +21,7 @@ class Ticket(db.Model):
     `due_at` is until when (None when it does not), and `warn_at` when that is near. `reminded_at` is when the owner was
     reminded of the feedback that is awaited, and `closes_at` when it closes without it, as they were told.
     `owner_rank` is the owner's present rank, kept by the database itself (migration 0005).
-    `merged_into_id` is the ticket that goes on with this one.
+    `merged_into_id` is the ticket that goes on with this one. Since `emptied_at` it has no words and no files any more.
     `last_seq` counts the ticket's events; `submission` makes a resent form one ticket.
     """
 
@@ -64,6 +64,7 @@ class Ticket(db.Model):
     reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
+    emptied_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     @property
     def number(self) -> int:
@@ -71,6 +72,8 @@ class Ticket(db.Model):
         return self.id + NUMBER_OFFSET
 
 
+_IS_KEPT = Ticket.closed_at.is_not(None) & Ticket.emptied_at.is_(None)
+Index("ix_ticket_kept", Ticket.closed_at, Ticket.id, sqlite_where=_IS_KEPT, postgresql_where=_IS_KEPT)
 _IS_DUE = Ticket.due_at.is_not(None)
 Index("ix_ticket_due", Ticket.due_at, Ticket.id, sqlite_where=_IS_DUE, postgresql_where=_IS_DUE)
 _IS_WARNED = Ticket.warn_at.is_not(None)
