@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from helpdesk import hours
+from helpdesk import hours, keyfile
 from helpdesk.ranks import LADDER, MINIMUM, Ranks
 from helpdesk.tickets.patience import Patience
 
@@ -212,26 +211,11 @@ class Config:
         """The key that signs cookies: the given one, or one made once and kept for the operator's eyes only."""
         if self.secret_key:
             return self.secret_key
-        path = self.instance / "secret_key"
-        if not path.exists():
-            self._make_key(path)
-        key = path.read_text().strip()
+        key = keyfile.read(self.instance)
         if len(key) < LEAST_KEY:
+            path = self.instance / keyfile.NAME
             raise BadSetting(f"{path} holds no whole key: delete it, and a new one is made (everybody signs in again).")
         return key
-
-    def _make_key(self, path: Path) -> None:
-        self.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Linked into place when it is whole: of two processes starting at once one makes the key, the other reads it.
-        fresh = path.with_name(f"secret_key.{secrets.token_hex(8)}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
 
 
 def _read(variable: str, default: object, text: str) -> object:
