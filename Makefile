@@ -1,6 +1,6 @@
 # The two commands to know are `make run` and `make test`; `make` alone lists all of them.
 .DEFAULT_GOAL := help
-.PHONY: help run test soak lint translate bench requirements clean
+.PHONY: help run test soak trust lint translate bench requirements clean
 
 UV := $(shell uv --version 2>/dev/null)
 RUNTIME := .venv/.runtime
@@ -34,6 +34,10 @@ test: $(TOOLS) programs ## Run all tests, on both databases and in a browser
 # Minutes each, on their own: kills, storms and locks need a machine that does nothing else.
 soak: $(TOOLS) programs ## Run the long fault tests: half an hour of kills, cut lines and reconnect storms
 	@folder=$$(mktemp -d) && .venv/bin/python -m pytest -m soak -s --basetemp=$$folder/tests $(or $(TESTS),tests/faults) && rm -rf $$folder
+
+# RESULTS="build/test.json build/soak.json" writes it from runs that were made with --results (see tests/trust).
+trust: $(TOOLS) programs ## Run the tests that prove our promises, and write docs/trust-report.md
+	@.venv/bin/python -m tests.trust $(RESULTS)
 
 lint: $(TOOLS) ## Check the style of the code
 	.venv/bin/ruff check .
