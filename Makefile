@@ -28,12 +28,13 @@ ROOMY := $(shell room=$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1); \
   if [ "$${room:-0}" -gt 4000000 ] && [ -w /dev/shm ]; then echo /dev/shm; else echo "$${TMPDIR:-/tmp}"; fi)
 
 test: $(TOOLS) programs ## Run all tests, on both databases and in a browser
-	@folder=$$(mktemp -d -p $(ROOMY)) && .venv/bin/python -m pytest -n $(WORKERS) --dist worksteal --basetemp=$$folder/tests $(TESTS) \
-	  && rm -rf $$folder
+	@folder=$$(mktemp -d -p $(ROOMY)) && .venv/bin/python -m pytest -n $(WORKERS) --dist worksteal --basetemp=$$folder/tests \
+	  -p tests.trust.recording --results=build/test.json $(TESTS) && rm -rf $$folder
 
 # Minutes each, on their own: kills, storms and locks need a machine that does nothing else.
 soak: $(TOOLS) programs ## Run the long fault tests: half an hour of kills, cut lines and reconnect storms
-	@folder=$$(mktemp -d) && .venv/bin/python -m pytest -m soak -s --basetemp=$$folder/tests $(or $(TESTS),tests/faults) && rm -rf $$folder
+	@folder=$$(mktemp -d) && .venv/bin/python -m pytest -m soak --capture=tee-sys --basetemp=$$folder/tests \
+	  -p tests.trust.recording --results=build/soak.json $(or $(TESTS),tests/faults) && rm -rf $$folder
 
 # RESULTS="build/test.json build/soak.json" writes it from runs that were made with --results (see tests/trust).
 trust: $(TOOLS) programs ## Run the tests that prove our promises, and write docs/trust-report.md

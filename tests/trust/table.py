@@ -1,7 +1,7 @@
 """What we promise, what we defend against, and which test proves it: read from the lists in `rows/`.
 
-A row begins a line: its name and what it is about. The indented lines below it are the tests that prove it (a test, or a
-file of them), or `n/a:` with the reason why it does not apply. A row may have both: the reason covers a part of it.
+A row begins a line: its name and what it is about. The indented lines below it are the tests that prove it (a test, or
+a file of them), or `n/a:` with the reason why it does not apply. A row may have both: the reason covers a part of it.
 """
 
 import ast
