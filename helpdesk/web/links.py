@@ -8,7 +8,7 @@ from helpdesk.web.fragments import split_address
 
 # http and https only: any other scheme could run or open something. static/js/chat/links.js reads the same.
 _ADDRESS = re.compile(r"\bhttps?://[^\s<>\"«»“”]+", re.IGNORECASE)
-_BEHIND = re.compile(r"[.,;:!?'’)\]}]+$")
+_BEHIND = ".,;:!?'’)]}"
 _LINK = Markup('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>')
 
 
@@ -26,5 +26,5 @@ def linked(text: str) -> Markup:
 
 def _trimmed(address: str) -> str:
     """Without what ends the sentence; a bracket belongs to the address if it was opened inside."""
-    bare = _BEHIND.sub("", address)
+    bare = address.rstrip(_BEHIND)  # one pass: an expression that ends in $ starts anew at every sign
     return f"{bare})" if "(" in bare and address[len(bare) : len(bare) + 1] == ")" else bare

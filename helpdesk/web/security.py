@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
+from unicodedata import combining
 
 import gevent
 from flask import Flask, Response, current_app, request
@@ -32,6 +33,8 @@ HEADERS = {
 FORM_BYTES = 1024 * 1024
 UPLOAD_BYTES = 52 * 1024 * 1024
 FORM_PARTS = 200
+# Of a text that is safe to be put in order piece by piece: Unicode's Stream-Safe Text Format (UAX #15).
+MOST_SIGNS_ON_A_LETTER = 30
 
 
 def let_others_run() -> None:
@@ -75,10 +78,24 @@ def read_body_before_writing() -> None:
 
 
 def refuse_impossible_text() -> None:
-    """NUL and lone surrogates can be stored by neither database, and a field has a name; no person sends others."""
-    for value in (*request.args.values(), *request.form, *request.form.values(), request.path):
-        if value is None or "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
+    """NUL and lone surrogates can be stored by neither database, and a field has a name; no person sends others.
+
+    Nor more signs on one letter than a standard text has: to put a long run of them in order takes the square of its
+    length, and one field of a megabyte would stop everybody for minutes.
+    """
+    names = [file.filename or "" for file in request.files.values()]
+    for value in (*request.args.values(), *request.form, *request.form.values(), *names, request.path):
+        if value is None or "\x00" in value or not (value.isascii() or _is_possible(value)):
             raise BadRequest(_("The text contains signs that cannot be stored."))
+
+
+def _is_possible(text: str) -> bool:
+    run = 0
+    for sign in text:
+        run = run + 1 if combining(sign) else 0
+        if run > MOST_SIGNS_ON_A_LETTER or "\ud800" <= sign <= "\udfff":
+            return False
+    return True
 
 
 def set_headers(response: Response) -> Response:

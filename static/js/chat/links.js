@@ -1,7 +1,7 @@
 // Makes the http and https addresses of a text clickable, and nothing else; `helpdesk/web/filters.py` does the same.
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"«»“”]+/gi;
-const BEHIND = /[.,;:!?'’)\]}]+$/;
+const BEHIND = ".,;:!?'’)]}";
 
 /** The text as nodes: plain, with links where an address stands. */
 export function linked(text) {
@@ -25,6 +25,8 @@ function link(address) {
 
 // What ends the sentence is not part of the address; a bracket is, if it was opened inside.
 function trimmed(address) {
-  const bare = address.replace(BEHIND, "");
+  let end = address.length;
+  while (end && BEHIND.includes(address[end - 1])) end -= 1; // an expression that ends in $ starts anew at every sign
+  const bare = address.slice(0, end);
   return bare.includes("(") && address[bare.length] === ")" ? `${bare})` : bare;
 }
