@@ -11,6 +11,7 @@ from helpdesk.accounts import commands as accounts
 from helpdesk.config import Config
 from helpdesk.desk.reports.commands import rebuild_reports
 from helpdesk.mail import commands as mail
+from helpdesk.operating import commands as operating
 
 _SECRET = re.compile(r"KEY|PASSWORD|SECRET|TOKEN|DATABASE_URL|REDIS_URL")
 
@@ -20,7 +21,7 @@ def register(app: Flask) -> None:
     for command in (
         prepare, settings, accounts.create_admin, accounts.create_agent, accounts.import_members,
         accounts.set_password_link, accounts.disable_member, accounts.enable_member, accounts.set_rank,
-        work.work, mail.retry_mail, rebuild_reports,
+        work.work, mail.retry_mail, rebuild_reports, operating.backup, operating.restore,
     ):  # fmt: skip
         app.cli.add_command(command)
 

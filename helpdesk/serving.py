@@ -4,9 +4,8 @@ import errno
 import fcntl
 import os
 import signal
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,9 +23,12 @@ from helpdesk.accounts.models import User
 from helpdesk.chat import push, watch
 from helpdesk.config import BadSetting, Config
 from helpdesk.extensions import db
+from helpdesk.operating import snapshot
 
 DRAIN_SECONDS = 8
 BACKUPS_KEPT = 5
+# Stands in the instance folder while a backup is brought back: what is there meanwhile must not be served.
+RESTORING = "restore-unfinished"
 # Each connection costs memory, so there is an end to them; a site that needs more has gunicorn (deploy/).
 CONNECTIONS = 1000
 
@@ -53,9 +55,9 @@ def prepare(app: Flask) -> bool:
         scripts, present = _scripts(app), _present()
         if present == scripts.get_current_head():
             return False
-        if present is not None and present not in _known(scripts):
+        if present is not None and present not in known_versions(app):
             raise BadSetting("The database belongs to a newer version of this program: nothing was changed.")
-        with _held(config):
+        with held(config):
             if present is not None:
                 back_up(config)
             upgrade(directory=app.extensions["migrate"].directory)
@@ -73,12 +75,14 @@ def _present() -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def _known(scripts: ScriptDirectory) -> set[str]:
-    return {script.revision for script in scripts.walk_revisions()}
+def known_versions(app: Flask) -> set[str]:
+    """Every version of the schema that this program can bring up to date."""
+    return {script.revision for script in _scripts(app).walk_revisions()}
 
 
 @contextmanager
-def _held(config: Config) -> Iterator[None]:
+def held(config: Config) -> Iterator[None]:
+    """Holds the SQLite instance for a while, so that nobody serves it. Raises AlreadyServed."""
     handle = claim(config)
     try:
         yield
@@ -99,10 +103,8 @@ def back_up(config: Config) -> Path | None:
     target = folder / f"helpdesk-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.sqlite"
     try:
         folder.mkdir(exist_ok=True, mode=0o700)
-        with closing(sqlite3.connect(source)) as reader, closing(sqlite3.connect(target)) as writer:
-            reader.backup(writer)
-        target.chmod(0o600)
-    except (OSError, sqlite3.Error) as fault:
+        snapshot.copy_sqlite(source, target)
+    except (OSError, snapshot.NotCopied) as fault:
         with suppress(OSError):
             target.unlink(missing_ok=True)
         raise BadSetting(f"The backup before the upgrade failed, so nothing was changed: {fault}.") from fault
@@ -124,6 +126,8 @@ def check(app: Flask) -> None:
     ]  # fmt: skip
     if missing:
         raise BadSetting(f"The translations {', '.join(missing)} are missing: run `make translate`.")
+    if (config.instance / RESTORING).exists():
+        raise BadSetting("A restore was not finished: run `flask restore` again with the same archive.")
     with app.app_context():
         if _present() != _scripts(app).get_current_head():
             raise BadSetting("The database is not at this version: run `flask prepare` first.")

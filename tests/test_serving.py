@@ -126,7 +126,7 @@ def test_only_the_newest_backups_are_kept(app: Flask) -> None:
 def test_a_database_that_is_being_served_is_not_upgraded(app: Flask, tmp_path: Path) -> None:
     a_next_version(app, tmp_path)
 
-    with serving._held(app.config["HELPDESK"]), pytest.raises(serving.AlreadyServed):
+    with serving.held(app.config["HELPDESK"]), pytest.raises(serving.AlreadyServed):
         serving.prepare(app)
 
     assert "added_by_next" not in tables(app)
@@ -189,10 +189,10 @@ def test_the_debugger_is_refused_in_production() -> None:
 def test_a_second_server_is_refused_and_told_of_postgresql(app: Flask) -> None:
     config = app.config["HELPDESK"]
 
-    with serving._held(config), pytest.raises(BadSetting, match=r"PostgreSQL.*DATABASE_URL"):
+    with serving.held(config), pytest.raises(BadSetting, match=r"PostgreSQL.*DATABASE_URL"):
         serving.claim(config)
 
-    with serving._held(config):
+    with serving.held(config):
         pass  # the first has ended, and the next may serve
 
 

@@ -11,6 +11,8 @@ from helpdesk.refusals import NotFound
 from .models import StoredFile
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
+# The keys under which the store has something, row by row; each may be None.
+KEYS = select(StoredFile.key, StoredFile.view_key, StoredFile.thumb_key)
 
 
 def is_token(text: str) -> bool:
@@ -55,5 +57,4 @@ def of_messages(message_ids: Collection[int]) -> dict[int, list[StoredFile]]:
 
 def known_keys() -> set[str]:
     """Every key that some row names: what a sweep of the store must not touch."""
-    rows = db.session.execute(select(StoredFile.key, StoredFile.view_key, StoredFile.thumb_key))
-    return {key for row in rows for key in row if key is not None}
+    return {key for row in db.session.execute(KEYS) for key in row if key is not None}

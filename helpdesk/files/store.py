@@ -57,6 +57,7 @@ class Store:
         self.root = root
         self._staging = root / "staging"
         self._kept = root / "store"
+        self.held = root / "held"  # what backups hold while they copy (holding.py); nothing else is there
         self._free_space = free_space or _disk_space
         for folder in (root, self._staging, self._kept):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -94,6 +95,18 @@ class Store:
                 raise Busy("disk_full") from error
             raise
         return key
+
+    def bring_back(self, key: str, stream: Readable) -> None:
+        """Writes a file of a backup under the key that it had; whoever brings many back makes them durable at once."""
+        path, target = self.staging_path(), self.path(key)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            shutil.copyfileobj(stream, file, _CHUNK)
+        os.rename(path, target)
+
+    def kept_keys(self) -> set[str]:
+        """Every key under which something is kept."""
+        return {path.name for path in self._kept.glob("??/??/*")}
 
     def open(self, key: str) -> BinaryIO:
         """The bytes of a kept file, to be closed by the caller. Raises NotFound."""
@@ -137,6 +150,9 @@ class Store:
             if unknown and path.stat().st_mtime < older_than.timestamp():
                 path.unlink(missing_ok=True)
                 swept += 1
+        for folder in self.held.glob("*"):  # of a backup that was killed
+            if folder.stat().st_mtime < older_than.timestamp():
+                shutil.rmtree(folder, ignore_errors=True)
         return swept
 
     def _check_space(self) -> None:

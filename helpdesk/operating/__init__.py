@@ -1,0 +1,1 @@
+"""Running the desk: backup and restore, the doctor's look, logs, figures. Above all features; none knows it."""
