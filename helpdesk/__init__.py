@@ -98,6 +98,7 @@ def create_app(config: Config | None = None) -> Flask:
     events.init_app(app)
     pace.init_app(app, config.redis_url, _site(config))
     cli.register(app)
+    app.extensions["create_app"] = create_app  # a restore makes one for the folder that it fills
     return app
 
 

@@ -43,6 +43,7 @@ OUTBOX = {"helpdesk.mail", "helpdesk.mail.outbox", "helpdesk.mail.models", "help
 # Who touches the file system, and why.
 DISK = {
     "helpdesk/files/store.py": "the store itself",
+    "helpdesk/files/holding.py": "gives kept files second names while a backup copies them",
     "helpdesk/files/images.py": "hands a staged picture to the child process",
     "helpdesk/files/recode.py": "is that child process",
 }
