@@ -9,8 +9,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpdesk import cli, database, demo, languages, pace
 from helpdesk.accounts import labels as account_labels
-from helpdesk.accounts import parking
+from helpdesk.accounts import parking, proving
 from helpdesk.accounts import views as accounts
+from helpdesk.accounts.confirming import views as confirming
 from helpdesk.accounts.links import views as account_links  # noqa: F401  importing it registers its doors
 from helpdesk.chat import labels as chat_labels
 from helpdesk.chat import places, saying
@@ -43,7 +44,7 @@ from helpdesk.home import views as home
 from helpdesk.mail import outbox
 from helpdesk.mail import views as mail
 from helpdesk.notices import views as notices
-from helpdesk.refusals import RankTooLow
+from helpdesk.refusals import RankTooLow, Unproved
 from helpdesk.reports import service as reports
 from helpdesk.site import defaults
 from helpdesk.site import labels as site_labels
@@ -173,6 +174,8 @@ def _give_templates(app: Flask, config: Config) -> None:
         for code, sentence in labels.SENTENCES.items():
             refused.say(code, sentence)
     app.register_error_handler(RankTooLow, home.answer_rank_too_low)
+    app.register_error_handler(Unproved, proving.answer_unproved)
+    app.extensions["confirm_page"] = confirming.refused_page
     app.extensions["remember_language"] = accounts.remember_language
     refused.before_sign_in(parking.park)
     app.jinja_env.filters["browser_name"] = account_labels.browser_name

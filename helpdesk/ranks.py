@@ -23,6 +23,7 @@ class Action(StrEnum):
 
     SEE_START = "see_start"
     EDIT_PROFILE = "edit_profile"
+    SECURE_ACCOUNT = "secure_account"
     SEE_OWN_TICKETS = "see_own_tickets"
     SUBMIT_TICKET = "submit_ticket"
     ANSWER_TICKET = "answer_ticket"
@@ -33,7 +34,7 @@ class Action(StrEnum):
     ADMINISTER = "administer"
 
 
-SIGNED_IN = frozenset({Action.SEE_START, Action.EDIT_PROFILE})
+SIGNED_IN = frozenset({Action.SEE_START, Action.EDIT_PROFILE, Action.SECURE_ACCOUNT})
 TECHNICAL_ISSUES = frozenset(
     {
         Action.SEE_OWN_TICKETS,

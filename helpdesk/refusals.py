@@ -36,6 +36,18 @@ class RankTooLow(NotAllowed):
     code = "rank_too_low"
 
 
+class Unproved(NotAllowed):
+    """Somebody signed in too long ago for something sensitive: they show first that it is them."""
+
+    code = "unproved"
+
+
+class FactorMissing(NotAllowed):
+    """Somebody of the team has no second factor yet where the site demands one: they set one up first."""
+
+    code = "factor_missing"
+
+
 class WrongState(Refusal):
     """The object is not in a state in which this can be done."""
 

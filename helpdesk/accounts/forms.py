@@ -52,6 +52,12 @@ class PasswordForm(Form):
     new_password = PasswordField(_l("New password"), [Filled(_l("Enter a new password."))])
 
 
+class ConfirmForm(Form):
+    """The password of whoever is signed in, to show that it is still them."""
+
+    password = PasswordField(_l("Password"), [Filled(_l("Enter your password."))])
+
+
 class ForgottenForm(Form):
     """Whose password it is, by any name that signs in."""
 

@@ -56,6 +56,8 @@ def sentence(refusal: Refusal) -> str:
 
 SENTENCES = {
     "sign_in_wrong": lambda no: _("Incorrect username or password."),
+    "password_wrong": lambda no: _("The password is incorrect."),
+    "unproved": lambda no: _("Confirm that it is you"),
     "sign_in_too_often": lambda no: refused.wait_sentence(int(no.params["seconds"])),
     "password_short": lambda no: _(
         "The password must be at least %(least)s characters long.", least=no.params["least"]

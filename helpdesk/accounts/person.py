@@ -1,6 +1,7 @@
 """Who is signed in, as doors and services see them: plain facts, read anew for every request. No table, no Flask."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_login import UserMixin
 
@@ -9,7 +10,10 @@ from helpdesk.ranks import Role
 
 @dataclass(frozen=True, eq=False)
 class Person(UserMixin):
-    """A signed-in person. `session_id` is the row of their session; `token` is set only while signing in."""
+    """A signed-in person. `session_id` is the row of their session; `token` is set only while signing in.
+
+    `second_factor` is whether they have one; `proved_at` is when they last showed in this session that it is them.
+    """
 
     id: int
     username: str
@@ -23,6 +27,8 @@ class Person(UserMixin):
     theme: str
     session_id: int = 0
     token: str = ""
+    second_factor: bool = False
+    proved_at: datetime | None = None
 
     @property
     def is_agent(self) -> bool:

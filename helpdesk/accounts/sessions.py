@@ -49,7 +49,7 @@ _BY_TOKEN = (
     select(
         _user.id, _user.username, _user.name, _user.email, _user.member_id, _user.role, _user.rank, _user.language,
         _user.time_zone, _user.theme, _user.disabled_at, _session.id.label("session_id"), _session.seen_at,
-        _session.ends_at, _UNREAD.label("unread"), _NEWEST.label("newest"),
+        _session.ends_at, _user.second_factor_at, _session.proved_at, _UNREAD.label("unread"), _NEWEST.label("newest"),
     )
     .join_from(User.__table__, UserSession.__table__, _session.user_id == _user.id)
     .where(_session.token_hash == bindparam("token_hash"))
@@ -91,7 +91,10 @@ def find(token: str, *, at: datetime) -> Found:
     role = Role(row.role)
     if is_over(role, seen_at=row.seen_at, ends_at=row.ends_at, at=at):
         return Found(None, ended_for=row.id)
-    person = Person(*row[:5], role, *row[6:10], session_id=row.session_id)
+    person = Person(
+        *row[:5], role, *row[6:10], session_id=row.session_id, second_factor=row.second_factor_at is not None,
+        proved_at=row.proved_at,
+    )  # fmt: skip
     to_touch = at >= row.seen_at + TOUCH_AFTER
     return Found(person, to_touch=to_touch, unread=row.unread, newest=row.newest or 0)
 
@@ -105,20 +108,29 @@ def start(user: User, *, browser: str, at: datetime) -> Person:
     """Signs a person in: a new session row with a new token, which only the returned person knows."""
     token = secrets.token_urlsafe(32)
     role = Role(user.role)
+    user.last_seen_at = at
     row = UserSession(
         token_hash=token_hash(token), user_id=user.id, browser=browser[:200], created_at=at, seen_at=at,
-        ends_at=at + LONGEST[role],
+        ends_at=at + LONGEST[role], proved_at=at,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    return replace(person_of(user), session_id=row.id, token=token)
+    return replace(person_of(user), session_id=row.id, token=token, proved_at=at)
+
+
+def prove(person: Person, *, at: datetime) -> Person:
+    """They have shown again that it is them: their session goes on under a new token, and the old one is void."""
+    token = secrets.token_urlsafe(32)
+    own = update(UserSession).where(UserSession.id == person.session_id, UserSession.user_id == person.id)
+    db.session.execute(own.values(token_hash=token_hash(token), proved_at=at))
+    return replace(person, token=token, proved_at=at)
 
 
 def person_of(user: User) -> Person:
     """The plain facts about an account."""
     return Person(
         user.id, user.username, user.name, user.email, user.member_id, Role(user.role), user.rank, user.language,
-        user.time_zone, user.theme,
+        user.time_zone, user.theme, second_factor=user.second_factor_at is not None,
     )  # fmt: skip
 
 

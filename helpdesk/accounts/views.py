@@ -9,7 +9,7 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from helpdesk.accounts import labels, parking, passwords, queries, service, sessions, throttle
+from helpdesk.accounts import labels, parking, passwords, proving, queries, service, sessions, throttle
 from helpdesk.accounts.forms import PasswordForm, ProfileForm, SignInForm
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
@@ -146,7 +146,7 @@ def change_password() -> Response:
         try:
             _change_password(form)
         except Invalid as refusal:
-            field = form.current_password if refusal.code == "sign_in_wrong" else form.new_password
+            field = form.current_password if refusal.code == "password_wrong" else form.new_password
             field.errors = [labels.sentence(refusal)]
         else:
             told(_("Your password has been changed."))
@@ -156,21 +156,15 @@ def change_password() -> Response:
 
 def _change_password(form: PasswordForm) -> None:
     """Raises Invalid when the present password is wrong or the new one is weak, TooMany after too many tries."""
-    user = queries.user(current_user.id)
-    limits = throttle.keys(user.username, request.remote_addr or "", current_app.config["SECRET_KEY"])
-    throttle.check(limits, at=now())
-    stored, words = user.password_hash, own_words(user)
-    db.session.rollback()
-    if not passwords.matches(stored, form.current_password.data):
-        throttle.count_failure(limits, at=now())
-        db.session.commit()
-        raise Invalid("sign_in_wrong")
+    words = own_words(queries.user(current_user.id))
+    proving.check_password(form.current_password.data)
     passwords.check_strength(form.new_password.data, words=words)
     new_hash = passwords.hash_password(form.new_password.data)
     service.set_password(
         queries.user(current_user.id), new_hash, at=now(), browser=request.headers.get("User-Agent", ""),
         keep_session=current_user.session_id,
     )  # fmt: skip
+    proving.keep_proof()
     db.session.commit()
 
 

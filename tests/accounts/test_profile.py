@@ -86,6 +86,7 @@ def test_a_form_sets_nothing_that_is_not_on_it(tab: Client, make: Make, anna: Pe
         "id": "999", "user_id": "999", "username": "admin", "username_key": "admin", "email": "evil@example.org",
         "email_key": "evil@example.org", "member_id": "1", "role": "admin", "rank": "Presidential Diamond",
         "password_hash": "x", "origin": "demo", "disabled_at": "", "created_at": "2000-01-01", "session_id": "1",
+        "second_factor_at": "2000-01-01", "last_seen_at": "2000-01-01",
     }  # fmt: skip
     assert set(before) - set(SETTINGS) <= set(extra)
 
@@ -130,7 +131,7 @@ def test_a_new_password_takes_the_present_one_and_ends_other_sessions(
     ("current", "new", "sentence"),
     [
         ("", NEW, "Enter your current password."),
-        ("not this one at all", NEW, "Incorrect"),
+        ("not this one at all", NEW, "The password is incorrect."),
         (PASSWORD, "", "Enter a new password."),
         (PASSWORD, "short", "The password must be at least 12 characters long."),
         (PASSWORD, "anna anna anna", "This password is too easy to guess. Choose another one."),

@@ -141,6 +141,8 @@ DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
     "home.start GET": ("/", NOTHING),
     "accounts.sign_in GET": ("/sign-in", NOTHING),
     "accounts.sign_in POST": ("/sign-in", lambda: {"username": "owner", "password": "wrong password"}),
+    "accounts.confirm GET": ("/confirm", NOTHING),
+    "accounts.confirm POST": ("/confirm", lambda: {"password": ""}),
     "accounts.forgotten GET": ("/forgotten-password", NOTHING),
     "accounts.forgotten POST": ("/forgotten-password", lambda: {"username": "owner"}),
     "accounts.set_password GET": ("/set-password/{link}", NOTHING),

@@ -27,6 +27,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "home.start GET": (303, 200, 200, 200, 303, 303),
     "accounts.sign_in GET": (200, 303, 303, 303, 303, 303),
     "accounts.sign_in POST": (422, 303, 303, 303, 303, 303),
+    "accounts.confirm GET": PROFILE,
+    "accounts.confirm POST": (303, 422, 422, 422, 422, 422),
     "accounts.forgotten GET": OPEN,
     "accounts.forgotten POST": (404, 404, 404, 404, 404, 404),  # there is no mail server: as if it were not there
     "accounts.set_password GET": OPEN,

@@ -11,6 +11,7 @@ from helpdesk import connections
 from helpdesk.accounts import administration, finding, importing, queries, service
 from helpdesk.accounts.labels import rank_name
 from helpdesk.accounts.models import User
+from helpdesk.accounts.proving import proved_recently
 from helpdesk.database import now
 from helpdesk.desk.admin.members.forms import RankForm
 from helpdesk.desk.admin.members.queries import card
@@ -59,6 +60,7 @@ def set_rank(member_id: int) -> BaseResponse:
 
 @bp.post("/members/<int:member_id>/<any(disabling, enabling):verb>")
 @requires(Action.ADMINISTER)
+@proved_recently
 def set_access(member_id: int, verb: str) -> BaseResponse:
     """Closes an account, or opens it again. What somebody of the team has in hand goes back to the others."""
     user = queries.user(member_id)
@@ -88,6 +90,7 @@ def sign_out_member(member_id: int) -> BaseResponse:
 
 @bp.post("/members/<int:member_id>/link")
 @requires(Action.ADMINISTER)
+@proved_recently
 def send_link(member_id: int) -> BaseResponse:
     """A new link to set a password: by mail, or where the desk sends none, shown once to be handed over."""
     user, at = queries.user(member_id), now()

@@ -10,6 +10,7 @@ from helpdesk.accounts import administration
 from helpdesk.accounts import queries as accounts
 from helpdesk.accounts.labels import role_name
 from helpdesk.accounts.models import User
+from helpdesk.accounts.proving import proved_recently
 from helpdesk.database import now
 from helpdesk.desk.admin.team import queries, service
 from helpdesk.desk.admin.team.forms import ColleagueForm, RoleForm
@@ -37,6 +38,7 @@ def colleague(member_id: int) -> Response:
 
 @bp.post("/admin/team/<int:member_id>/role")
 @requires(Action.ADMINISTER)
+@proved_recently
 def set_role(member_id: int) -> BaseResponse:
     """Makes somebody an agent, an administrator or a member. Who leaves the team leaves their work to the others."""
     user = accounts.user(member_id)
