@@ -5,6 +5,7 @@
 UV := $(shell uv --version 2>/dev/null)
 RUNTIME := .venv/.runtime
 TOOLS := .venv/.tools
+GATES := .venv/gates/.installed
 # Each worker has a browser and a database server of its own: more than four are not worth their memory.
 WORKERS ?= $(shell n=$$(nproc); echo $$((n < 4 ? n : 4)))
 
@@ -27,7 +28,7 @@ run: $(RUNTIME) ## Serve the desk on http://127.0.0.1:5000/, with a demo on its 
 ROOMY := $(shell room=$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1); \
   if [ "$${room:-0}" -gt 4000000 ] && [ -w /dev/shm ]; then echo /dev/shm; else echo "$${TMPDIR:-/tmp}"; fi)
 
-test: $(TOOLS) programs ## Run all tests, on both databases and in a browser
+test: $(TOOLS) $(GATES) programs ## Run all tests, on both databases and in a browser
 	@folder=$$(mktemp -d -p $(ROOMY)) && .venv/bin/python -m pytest -n $(WORKERS) --dist worksteal --basetemp=$$folder/tests \
 	  -p tests.trust.recording --results=build/test.json $(TESTS) && rm -rf $$folder
 
@@ -37,7 +38,7 @@ soak: $(TOOLS) programs ## Run the long fault tests: half an hour of kills, cut 
 	  -p tests.trust.recording --results=build/soak.json $(or $(TESTS),tests/faults) && rm -rf $$folder
 
 # RESULTS="build/test.json build/soak.json" writes it from runs that were made with --results (see tests/trust).
-trust: $(TOOLS) programs ## Run the tests that prove our promises, and write docs/trust-report.md
+trust: $(TOOLS) $(GATES) programs ## Run the tests that prove our promises, and write docs/trust-report.md
 	@.venv/bin/python -m tests.trust $(RESULTS)
 
 lint: $(TOOLS) ## Check the style of the code
@@ -54,6 +55,7 @@ requirements: ## Pin the packages that the *.in files name, with the newest of w
 	$(COMPILE) -o requirements.txt requirements.in
 	$(COMPILE) -o requirements-scale.txt requirements-scale.in
 	$(COMPILE) -o tests/requirements.txt tests/requirements.in
+	$(COMPILE) -o tests/gates/requirements.txt tests/gates/requirements.in
 	$(COMPILE) -o bench/desk/peer/requirements.txt bench/desk/peer/requirements.in
 
 clean: ## Remove what was installed and made here; the instance folder with its data stays
@@ -69,6 +71,13 @@ $(RUNTIME): requirements.txt | .venv/bin/python
 $(TOOLS): requirements-scale.txt tests/requirements.txt $(RUNTIME)
 	@echo "Installing what the tests need …"
 	@$(INSTALL) -r requirements-scale.txt -r tests/requirements.txt
+	@touch $@
+
+# semgrep, bandit, pip-audit: programs that are run and never imported. What they need does not agree with the product.
+$(GATES): tests/gates/requirements.txt | .venv/bin/python
+	@echo "Installing the gates …"
+	@.venv/bin/python -m venv $(if $(UV),--without-pip) .venv/gates
+	@$(subst .venv/bin/python,.venv/gates/bin/python,$(INSTALL)) -r $<
 	@touch $@
 
 # PYTHON=python3.12 names another one than the first that is new enough.

@@ -12,7 +12,7 @@ from tests.trust.table import LISTS, Row, rows_of, tests_of
 WHERE = Path("docs") / "trust-report.md"
 INTRODUCTION = """# What is promised, and how each promise was tested
 
-Made by `make trust` from a run of the tests; not by hand. [PROMISES.md](../PROMISES.md) has the promises in plain words.
+Made by `make trust` from a run of the tests, not by hand. [PROMISES.md](../PROMISES.md) says the promises in words.
 A row is proved when every test that it names has passed. Rows that do not apply say why.
 
 """
