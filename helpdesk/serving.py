@@ -52,8 +52,8 @@ def prepare(app: Flask) -> bool:
     config: Config = app.config["HELPDESK"]
     config.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     with app.app_context():
-        scripts, present = _scripts(app), _present()
-        if present == scripts.get_current_head():
+        present = present_version()
+        if present == head(app):
             return False
         if present is not None and present not in known_versions(app):
             raise BadSetting("The database belongs to a newer version of this program: nothing was changed.")
@@ -69,7 +69,12 @@ def _scripts(app: Flask) -> ScriptDirectory:
     return ScriptDirectory(app.extensions["migrate"].directory)
 
 
-def _present() -> str | None:
+def head(app: Flask) -> str | None:
+    """The version of the schema that this program needs."""
+    return _scripts(app).get_current_head()
+
+
+def present_version() -> str | None:
     """The version of the database's schema; None if it has none yet."""
     with db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
@@ -129,7 +134,7 @@ def check(app: Flask) -> None:
     if (config.instance / RESTORING).exists():
         raise BadSetting("A restore was not finished: run `flask restore` again with the same archive.")
     with app.app_context():
-        if _present() != _scripts(app).get_current_head():
+        if present_version() != head(app):
             raise BadSetting("The database is not at this version: run `flask prepare` first.")
         demo = db.session.scalar(select(User.id).where(User.origin == "demo").limit(1))
         db.session.remove()

@@ -175,6 +175,13 @@ def try_again(*, at: datetime) -> int:
     return db.session.execute(again.execution_options(synchronize_session=False)).rowcount
 
 
+def figures() -> tuple[int, int]:
+    """How many mails wait, and how many are set aside."""
+    waiting = db.session.scalar(select(func.count()).select_from(Mail).where(IS_WAITING))
+    set_aside = db.session.scalar(select(func.count()).select_from(Mail).where(Mail.failed_at.is_not(None)))
+    return waiting or 0, set_aside or 0
+
+
 def forget(*, older_than: datetime) -> None:
     """Removes what was sent or set aside, and was queued before that moment."""
     over = or_(Mail.sent_at.is_not(None), Mail.failed_at.is_not(None))

@@ -62,6 +62,12 @@ def send(message: EmailMessage, *, to: str, config: Config) -> None:
             raise Later(f"broken off: {type(fault).__name__}"[:40]) from None
 
 
+def greet(config: Config, *, seconds: float) -> None:
+    """Signs in to the mail server and says goodbye. Raises Unreachable."""
+    with gevent.Timeout(seconds, Unreachable("took too long")), _connected(config):
+        pass
+
+
 def _answer(code: int) -> Fault:
     if code == _GOES_AWAY:
         return Unreachable(f"answer {code}")

@@ -1,7 +1,9 @@
-"""The operator's commands for a backup and its way back. They speak plain English."""
+"""The operator's commands: a backup, its way back, and a look at all that a desk needs. They speak plain English."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -11,8 +13,10 @@ from helpdesk.accounts import commands as accounts
 from helpdesk.config import BadSetting
 from helpdesk.database import now
 from helpdesk.operating import backup as backups
+from helpdesk.operating import doctor as doctors
 from helpdesk.operating import restore as restoring
 from helpdesk.operating.archive import BadArchive
+from helpdesk.operating.findings import Level
 from helpdesk.operating.snapshot import NotCopied
 
 MEGABYTE = 1_000_000
@@ -67,6 +71,20 @@ def restore(file: Path, into: Path | None) -> None:
         f"Restored the backup of {manifest.made_at}, with {len(manifest.keys)} files, into "
         f"{done.app.config['HELPDESK'].instance}. {done.forgotten} erasures since then were done again."
     )
+
+
+@accounts.command
+@click.option("--json", "as_json", is_flag=True, help="For a program to read: a list of level, about, says.")
+def doctor(as_json: bool) -> None:
+    """Say whether the desk has all it needs."""
+    found = doctors.examine(_app())
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in found], indent=1))
+    else:
+        for finding in found:
+            click.echo(f"{finding.level:<5}{finding.about}: {finding.says}")
+    if any(finding.level is Level.FAIL for finding in found):
+        raise SystemExit(1)
 
 
 def _app() -> Flask:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
@@ -114,6 +113,8 @@ def program(name: str, *arguments: str, address: str) -> None:
 
 def _environment(address: str) -> Mapping[str, str]:
     """The address in libpq's own variables, which no other user of the machine can read."""
+    from psycopg.conninfo import conninfo_to_dict  # only installed where PostgreSQL is used
+
     names = {
         "host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE", "password": "PGPASSWORD",
         "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "connect_timeout": "PGCONNECT_TIMEOUT",
