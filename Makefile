@@ -1,6 +1,6 @@
 # The two commands to know are `make run` and `make test`; `make` alone lists all of them.
 .DEFAULT_GOAL := help
-.PHONY: help run test soak trust lint translate bench requirements clean
+.PHONY: help run test soak trust lint translate bench sbom requirements clean
 
 UV := $(shell uv --version 2>/dev/null)
 RUNTIME := .venv/.runtime
@@ -50,6 +50,9 @@ translate: $(RUNTIME) ## Bring the catalogues into line with the sentences in th
 
 bench: $(TOOLS) ## Measure the speed of pages, of the chat and of the desk, beside bare ones and a peer
 	.venv/bin/python -m bench
+
+sbom: $(TOOLS) ## Write the bill of materials, docs/sbom.json, after packages have changed
+	@.venv/bin/python -m tests.gates.bill
 
 requirements: ## Pin the packages that the *.in files name, with the newest of what those need
 	$(COMPILE) -o requirements.txt requirements.in
