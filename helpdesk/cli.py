@@ -20,7 +20,7 @@ def register(app: Flask) -> None:
     """Gives the app its commands."""
     for command in (
         prepare, settings, accounts.create_admin, accounts.create_agent, accounts.import_members,
-        accounts.set_password_link, accounts.reset_second_factor, accounts.disable_member, accounts.enable_member, accounts.set_rank,
+        accounts.set_password_link, accounts.disable_member, accounts.enable_member, accounts.set_rank,
         work.work, mail.retry_mail, rebuild_reports, operating.backup, operating.restore,
         operating.doctor,
     ):  # fmt: skip
