@@ -3,10 +3,11 @@
 import pytest
 
 from tests.attacks.looking import Looking
+from tests.browser.conftest import browser_type_launch_args, guard, visit
 from tests.browser.desk import Desk
 from tests.chat.clients.conftest import desk, people
 
-__all__ = ["desk", "looking", "people"]
+__all__ = ["browser_type_launch_args", "desk", "guard", "looking", "people", "visit"]
 
 
 @pytest.fixture
