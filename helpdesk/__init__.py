@@ -44,6 +44,7 @@ from helpdesk.home import views as home
 from helpdesk.mail import outbox
 from helpdesk.mail import views as mail
 from helpdesk.notices import views as notices
+from helpdesk.privacy import tombstones
 from helpdesk.refusals import RankTooLow, Unproved
 from helpdesk.reports import service as reports
 from helpdesk.site import defaults
@@ -133,6 +134,7 @@ def _bind_extensions(app: Flask, config: Config) -> None:
         database.open_engine(db.engine)
         defaults.use(db.engine, _site_defaults(config))
         reports.use_zone(db.engine, config.time_zone)
+        tombstones.use(db.engine, config.instance)
         if config.mail_server:
             outbox.use(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "helpdesk" / "migrations"))

@@ -12,6 +12,7 @@ from helpdesk.config import Config
 from helpdesk.desk.reports.commands import rebuild_reports
 from helpdesk.mail import commands as mail
 from helpdesk.operating import commands as operating
+from helpdesk.privacy import commands as privacy
 
 _SECRET = re.compile(r"KEY|PASSWORD|SECRET|TOKEN|DATABASE_URL|REDIS_URL")
 
@@ -21,6 +22,7 @@ def register(app: Flask) -> None:
     for command in (
         prepare, settings, accounts.create_admin, accounts.create_agent, accounts.import_members,
         accounts.set_password_link, accounts.disable_member, accounts.enable_member, accounts.set_rank,
+        privacy.erase_member, privacy.hold_member,
         work.work, mail.retry_mail, rebuild_reports, operating.backup, operating.restore,
         operating.doctor,
     ):  # fmt: skip

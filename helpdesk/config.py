@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from helpdesk import hours, keyfile
+from helpdesk.privacy import keeping
 from helpdesk.ranks import LADDER, MINIMUM, Ranks
 from helpdesk.tickets.patience import Patience
 
@@ -87,6 +88,9 @@ class Config:
     )
     work: str = _setting(
         "HELPDESK_WORK", "server", "Who sends mail and reminds: `server`, or `separate`: `flask work` (PostgreSQL)."
+    )
+    keep: tuple[str, ...] = _setting(
+        "HELPDESK_KEEP", (), "How long what is kept where it is not as usual, as `tickets 12m, log never`."
     )
     debug: bool = _setting("FLASK_DEBUG", False, "Flask's debugger; refused in production.")
     x_accel: str = _setting(
@@ -168,6 +172,13 @@ class Config:
             raise BadSetting("HELPDESK_TIME_ZONE must be a zone's name, as Europe/Paris.")
         self._check_mail()
         self._check_work()
+        self._check_rules()
+
+    def _check_rules(self) -> None:
+        try:
+            self.keeping()
+        except ValueError as error:
+            raise BadSetting(f"HELPDESK_KEEP: {error}.") from error
         try:
             self.rank_rules()
         except ValueError as error:
@@ -206,6 +217,9 @@ class Config:
 
     def rank_rules(self) -> Ranks:
         return Ranks(self.ranks, self.minimum_rank)
+
+    def keeping(self) -> keeping.Keeping:
+        return keeping.read(self.keep)
 
     def signing_key(self) -> str:
         """The key that signs cookies: the given one, or one made once and kept for the operator's eyes only."""

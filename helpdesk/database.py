@@ -79,6 +79,7 @@ def open_engine(engine: Engine) -> None:
         for pragma in (
             "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_busy_ms.get(engine, BUSY_MS)}",
             "cache_size=-16000", "temp_store=MEMORY",
+            "secure_delete=ON",  # what is deleted is overwritten with zeros, not only marked as free
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
 

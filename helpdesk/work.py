@@ -20,6 +20,7 @@ from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
 from helpdesk.mail import outbox
 from helpdesk.mail import worker as mail
+from helpdesk.privacy import rounds as privacy
 from helpdesk.tickets import clock, unanswered
 
 FIRST_AFTER_SECONDS = 2
@@ -125,7 +126,7 @@ def start(app: Flask) -> list[gevent.Greenlet]:
 
 def begin(app: Flask) -> list[gevent.Greenlet]:
     """Works until the greenlets are killed."""
-    at_work = [gevent.spawn(_keep_going, app)]
+    at_work = [gevent.spawn(_keep_going, app), gevent.spawn(privacy.keep_going, app)]
     if app.config["HELPDESK"].mail_server:
         at_work.append(gevent.spawn(mail.keep_sending, app))
     return at_work
@@ -156,6 +157,7 @@ def work(once: bool) -> None:
 
 def _work_once(app: Flask) -> None:
     go_round(app, at=now())
+    privacy.go_round(app, at=now())
     config: Config = app.config["HELPDESK"]
     while config.mail_server and outbox.due(at=now(), most=1):
         db.session.remove()

@@ -43,7 +43,8 @@ def test_no_time_stays_no_time(on_both: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)]
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000), ("secure_delete", 1)],
 )
 def test_sqlite_is_durable_and_checks_its_references(app_context: Flask, pragma: str, value: object) -> None:
     assert db.session.scalar(text(f"PRAGMA {pragma}")) == value

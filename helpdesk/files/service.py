@@ -4,6 +4,7 @@ Receiving is slow (disk, child process) and touches no database: a door does it 
 rollback. What was received and then not staged is given back with `discard`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -114,6 +115,14 @@ def remove(file: StoredFile, *, by: Person) -> None:
     db.session.flush()
 
 
+def purge(files: Iterable[StoredFile]) -> None:
+    """Takes files away wherever they belong: the rows now, their bytes after the commit. The caller knows why."""
+    for file in files:
+        announce(files_removed, about=file, keys=file.keys)
+        db.session.delete(file)
+    db.session.flush()
+
+
 def claim(submission: str, *, message_id: int, by: Person) -> list[StoredFile]:
     """Makes all that this person has staged with this form part of the message that the form has become."""
     files = queries.staged(by.id, submission)
@@ -127,10 +136,7 @@ def sweep(*, older_than: datetime) -> int:
     """Removes what was staged before that moment and never sent; returns how many. Their bytes go after the commit."""
     forgotten = select(StoredFile).where(StoredFile.message_id.is_(None), StoredFile.created_at < older_than)
     files = list(db.session.scalars(forgotten))
-    for file in files:
-        announce(files_removed, about=file, keys=file.keys)
-        db.session.delete(file)
-    db.session.flush()
+    purge(files)
     return len(files)
 
 

@@ -28,6 +28,7 @@ from helpdesk.mail import (
     limits,
     links,
     passwords,
+    privacy,
     team,
     tickets,
     transcript,
@@ -54,6 +55,9 @@ WRITERS: dict[str, Callable[[Person, Facts], Letter]] = {
     "set_password": passwords.set_password,
     "reset_password": passwords.reset_password,
     "password_changed": passwords.password_changed,
+    "export_ready": privacy.export_ready,
+    "erasure_asked": privacy.erasure_asked,
+    "account_unused": privacy.account_unused,
 }
 # Of which kinds in which languages it has been said that sentences have no translation: once is enough.
 _said_untranslated: set[tuple[str, str]] = set()

@@ -39,4 +39,7 @@ KINDS = {
     "set_password": Kind(Action.EDIT_PROFILE, wanted=None, makes_link=True),
     "reset_password": Kind(Action.EDIT_PROFILE, wanted=None, makes_link=True),
     "password_changed": Kind(Action.EDIT_PROFILE, wanted=None),
+    "export_ready": Kind(Action.EDIT_PROFILE, wanted=None),
+    "erasure_asked": Kind(Action.EDIT_PROFILE, wanted=None),
+    "account_unused": Kind(Action.EDIT_PROFILE, wanted=None),
 }

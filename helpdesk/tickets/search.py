@@ -68,6 +68,25 @@ def index(ticket: Ticket, owner: Person, description: str) -> None:
     db.session.execute(text(insert), facts)
 
 
+def index_anew(ticket: Ticket, *, public: str, internal: str) -> None:
+    """Makes a ticket findable by these words and its number, and by nothing else that it was found by before."""
+    facts = {"id": ticket.id, "public": fold(f"{ticket.number} {public}"), "internal": fold(internal)}
+    if _sqlite():
+        change = "UPDATE ticket_words SET public = :public, internal = :internal WHERE rowid = :id"
+    else:
+        change = (
+            "UPDATE ticket_words SET public = to_tsvector('simple', :public), "
+            "internal = to_tsvector('simple', :internal) WHERE ticket_id = :id"
+        )
+    db.session.execute(text(change), facts)
+
+
+def forget_removed() -> None:
+    """Has the index of SQLite drop the words that no ticket has any more: it only marks them as gone otherwise."""
+    if _sqlite():
+        db.session.execute(text("INSERT INTO ticket_words (ticket_words) VALUES ('optimize')"))
+
+
 def add_words(ticket: Ticket, body: str, *, internal: bool) -> None:
     """Makes a further message of a ticket findable; an internal one for agents only."""
     part = "internal" if internal else "public"

@@ -14,9 +14,10 @@ PURE = {
     "helpdesk.tickets.round_robin",
     "helpdesk.submission.steps", "helpdesk.files.policy", "helpdesk.tickets.audience",
     "helpdesk.notices.kinds",
+    "helpdesk.privacy.keeping", "helpdesk.privacy.marks", "helpdesk.privacy.redaction.passages",
     "helpdesk.reports.scale", "helpdesk.reports.ranges", "helpdesk.reports.chart", "helpdesk.reports.spreadsheet",
 }  # fmt: skip
-FEATURES = ("site", "accounts", "files", "notices", "reports", "tickets", "submission", "chat", "desk")
+FEATURES = ("site", "accounts", "files", "notices", "reports", "tickets", "submission", "chat", "desk", "privacy")
 # The start page and the guides: they belong to no feature and may name any.
 ABOVE = ("home",)
 WEB_FRAMEWORK = ("flask", "flask_login", "flask_wtf", "flask_socketio", "flask_limiter", "flask_babel", "werkzeug")
@@ -34,6 +35,10 @@ COMMITTING = {
     "helpdesk/janitor.py": "works without a request, each round for itself",
     "helpdesk/work.py": "works without a request, each ticket for itself",
     "helpdesk/desk/reports/rebuilding.py": "works without a request, each batch for itself",
+    "helpdesk/privacy/rounds.py": "works without a request, each batch for itself",
+    "helpdesk/privacy/exporting/building.py": "works without a request, each copy for itself",
+    "helpdesk/privacy/service.py": "replays tombstones for the restore, before anything is served",
+    "helpdesk/privacy/commands.py": "the commands are doors",
     "helpdesk/mail/worker.py": "works without a request, each mail for itself",
     "helpdesk/mail/commands.py": "the commands are doors",
 }
@@ -47,6 +52,7 @@ DISK = {
     "helpdesk/files/holding.py": "gives kept files second names while a backup copies them",
     "helpdesk/files/images.py": "hands a staged picture to the child process",
     "helpdesk/files/recode.py": "is that child process",
+    "helpdesk/privacy/exporting/archive.py": "writes the copy of somebody's data, in a folder of its own",
 }
 
 

@@ -1,0 +1,1 @@
+"""A copy of somebody's data, made for them."""

@@ -1,0 +1,1 @@
+"""Taking a passage or a file out of a conversation."""
