@@ -94,7 +94,8 @@ def switch_to_asked() -> Response | None:
         LANGUAGE_COOKIE, code, max_age=YEAR_SECONDS, samesite="Lax", httponly=True,
         secure=current_app.config["HELPDESK"].https,
     )  # fmt: skip
-    if current_user.is_authenticated and current_user.language != code:
+    from_elsewhere = request.headers.get("Sec-Fetch-Site") == "cross-site"  # a link there is no choice of theirs
+    if current_user.is_authenticated and current_user.language != code and not from_elsewhere:
         current_app.extensions["remember_language"](current_user, code)
     return response
 
