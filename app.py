@@ -19,6 +19,7 @@ if __name__ == "__main__":
 
 from helpdesk import create_app, demo, serving
 from helpdesk.config import BadSetting
+from helpdesk.operating import logs
 
 
 def main() -> None:
@@ -38,6 +39,7 @@ def main() -> None:
 
 try:
     app = create_app()
+    logs.use(app)
     if __name__ == "__main__":
         main()
 except BadSetting as refused:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from helpdesk import environment as environments
 from helpdesk import hours, keyfile
 from helpdesk.privacy import keeping
 from helpdesk.ranks import LADDER, MINIMUM, Ranks
@@ -92,6 +93,11 @@ class Config:
     keep: tuple[str, ...] = _setting(
         "HELPDESK_KEEP", (), "How long what is kept where it is not as usual, as `tickets 12m, log never`."
     )
+    second_factor: str = _setting(
+        "HELPDESK_SECOND_FACTOR", "offered", "`off`, `offered`, or `required` of agents and administrators."
+    )
+    log: str = _setting("HELPDESK_LOG", "", "`json` or `text`; empty: text on a terminal, json otherwise.")
+    metrics_port: int = _setting("HELPDESK_METRICS_PORT", 0, "Loopback port of the figures for Prometheus; 0: none.")
     debug: bool = _setting("FLASK_DEBUG", False, "Flask's debugger; refused in production.")
     x_accel: str = _setting(
         "HELPDESK_X_ACCEL", "", "nginx's internal location for files, as /protected/; empty: served by us."
@@ -104,7 +110,10 @@ class Config:
         for setting in fields(cls):
             text = environment.get(setting.metadata["variable"], "").strip()
             if text:
-                given[setting.name] = _read(setting.metadata["variable"], setting.default, text)
+                try:
+                    given[setting.name] = environments.read(setting.metadata["variable"], setting.default, text)
+                except ValueError as error:
+                    raise BadSetting(str(error)) from error
         config = cls(**given)
         config.check()
         return config
@@ -148,6 +157,8 @@ class Config:
             raise BadSetting("HELPDESK_MODE=demo has known passwords: it serves on the loopback address only.")
         if not self.demo and self.debug:
             raise BadSetting("FLASK_DEBUG is set: the debugger runs anybody's code. Unset it in production.")
+        if self.second_factor not in {"off", "offered", "required"} or (self.demo and self.second_factor == "required"):
+            raise BadSetting("HELPDESK_SECOND_FACTOR must be off, offered or required; the demo cannot require it.")
         if self.secret_key and (
             len(self.secret_key) < LEAST_KEY or self.secret_key.lower() in WEAK_KEYS or len(set(self.secret_key)) < 8
         ):
@@ -166,12 +177,19 @@ class Config:
             raise BadSetting("PORT must be from 1 to 65535.")
         if min(self.proxies, self.reopen_days, self.chat_wait_minutes) < 0:
             raise BadSetting("HELPDESK_PROXIES, HELPDESK_REOPEN_DAYS, HELPDESK_CHAT_WAIT_MINUTES: not below 0.")
+        if self.log not in {"", "json", "text"}:
+            raise BadSetting("HELPDESK_LOG must be json or text.")
+        if not 0 <= self.metrics_port < 65536 or self.metrics_port == self.port:
+            raise BadSetting("HELPDESK_METRICS_PORT must be a port of its own, or 0.")
         if not 0 <= self.brand_hue < 360:
             raise BadSetting("HELPDESK_BRAND_HUE must be from 0 to 359.")
         if self.time_zone not in available_timezones():
             raise BadSetting("HELPDESK_TIME_ZONE must be a zone's name, as Europe/Paris.")
         self._check_mail()
         self._check_work()
+        self._check_rules()
+
+    def _check_rules(self) -> None:
         self._check_rules()
 
     def _check_rules(self) -> None:
@@ -230,18 +248,3 @@ class Config:
             path = self.instance / keyfile.NAME
             raise BadSetting(f"{path} holds no whole key: delete it, and a new one is made (everybody signs in again).")
         return key
-
-
-def _read(variable: str, default: object, text: str) -> object:
-    if isinstance(default, bool):
-        return text.lower() in {"1", "true", "yes", "on"}
-    if isinstance(default, int):
-        try:
-            return int(text)
-        except ValueError as error:
-            raise BadSetting(f"{variable} must be a whole number, not {text!r}.") from error
-    if isinstance(default, tuple):
-        return tuple(part.strip() for part in text.split(",") if part.strip())
-    if isinstance(default, Path):
-        return Path(text)
-    return text

@@ -33,6 +33,7 @@ from helpdesk.refusals import (
     TooMany,
     WrongState,
 )  # fmt: skip
+from helpdesk.web import journal
 from helpdesk.web.fragments import local_path, page_path, see_other, wants_fragment
 
 log = logging.getLogger(__name__)
@@ -40,8 +41,12 @@ STATUS = {
     NotFound: 404, NotSignedIn: 401, NotAllowed: 403, WrongState: 409, AlreadyTaken: 409, Invalid: 422, TooMany: 429,
     Busy: 503,
 }  # fmt: skip
+# What is also written down as an event of its own.
+CONCERNS_SECURITY = {403: "denied", 429: "limited"}
 # When to try again what the database could not take just now.
 BUSY_SECONDS = 5
+# Where the static page in all languages has the request's number.
+NUMBER = "0000000000000000"
 Sentence = Callable[[Refusal], str]
 SENTENCES: dict[str, Sentence] = {
     "not_found": lambda no: _("The page does not exist or has been moved."),
@@ -84,6 +89,8 @@ def answer_refusal(refusal: Refusal) -> BaseResponse:
     if isinstance(refusal, NotSignedIn):
         return ask_to_sign_in()
     status = next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
+    if status in CONCERNS_SECURITY:
+        journal.note(CONCERNS_SECURITY[status], code=refusal.code)
     response = error_page(status, sentence(refusal))
     if "seconds" in refusal.params:
         response.headers["Retry-After"] = str(refusal.params["seconds"])
@@ -113,7 +120,9 @@ def ask_to_sign_in() -> BaseResponse:
 def error_page(status: int, message: str, *, title: str | None = None) -> Response:
     """A page in the reader's language that says what went wrong; for HTMX, the notice for the page's flash region."""
     template = "errors/_error.html" if wants_fragment() else "errors/error.html"
-    html = render_template(template, title=title or _title(status), message=message, status=status)
+    # Not where somebody was refused: what is not there and what is not theirs must look the same, sign by sign.
+    number = journal.number() if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
+    html = render_template(template, title=title or _title(status), message=message, status=status, number=number)
     return make_response(html, status)
 
 
@@ -129,6 +138,7 @@ def answer_http(error: HTTPException) -> BaseResponse:
         return error.get_response()
     if isinstance(error, SecurityError):
         # A host name that is not ours: no page can be made for it, because no address can.
+        journal.note("foreign_host")
         return make_response("Bad Request\n", 400, {"Content-Type": "text/plain; charset=utf-8"})
     words = {
         400: _("Your browser sent something that cannot be read. Go back and try again."),
@@ -139,6 +149,8 @@ def answer_http(error: HTTPException) -> BaseResponse:
         429: _("You are sending too much too quickly. Wait a moment and try again."),
     }
     status = error.code or 500
+    if status in CONCERNS_SECURITY:
+        journal.note(CONCERNS_SECURITY[status])
     if status == 404:
         return answer_refusal(NotFound())
     page = error_page(status, words.get(status, _("Something went wrong. Try again later.")))
@@ -151,6 +163,7 @@ def answer_http(error: HTTPException) -> BaseResponse:
 
 def answer_expired_form(error: CSRFError) -> BaseResponse:
     """A form whose secret is missing or old: what was typed is kept for the reloaded page."""
+    journal.note("form_refused")
     for keep in _before_sign_in:
         keep()
     return error_page(400, _("The form has expired. Reload the page and try again."))
@@ -178,7 +191,7 @@ def answer_fault(error: Exception) -> BaseResponse:
             db.session.rollback()
             return error_page(500, _("Something went wrong. Try again later."))
     page = Path(current_app.config["STATIC_ROOT"]) / "500.html"
-    return make_response(page.read_text(encoding="utf-8"), 500)
+    return make_response(page.read_text(encoding="utf-8").replace(NUMBER, journal.number()), 500)
 
 
 def told(message: str, category: str = "ok") -> None:
