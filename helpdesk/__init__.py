@@ -60,6 +60,7 @@ from helpdesk.web import (
     filters,
     gate,
     hints,
+    journal,
     language,
     numbers,
     refused,
@@ -85,6 +86,7 @@ def create_app(config: Config | None = None) -> Flask:
     templating.use(app)
     _set(app, config)
     security.init_app(app, config)
+    journal.init_app(app)
     _bind_extensions(app, config)
     security.cover_sockets(app)
     numbers.init_app(app)
