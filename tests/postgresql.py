@@ -30,12 +30,22 @@ def server(folder: Path) -> Iterator[str]:
     as_user = _not_root(folder, socket)
     programs = _programs()
     _run(as_user, programs / "initdb", "-D", data, "-U", "helpdesk", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-k {socket} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=200"
-    _run(as_user, programs / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start")
+    _run(as_user, programs / "pg_ctl", "-D", data, "-w", "-o", _options(socket), "-l", folder / "log", "start")
     try:
         yield str(socket)
     finally:
         _run(as_user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def start_again(folder: Path) -> None:
+    """Ends the server that `server` runs in this folder, with whoever is connected, and starts it anew."""
+    data, socket = folder / "data", folder / "socket"
+    options = ("-m", "fast", "-w", "-o", _options(socket), "-l", folder / "log")
+    _run(_not_root(folder, socket), _programs() / "pg_ctl", "-D", data, *options, "restart")
+
+
+def _options(socket: Path) -> str:
+    return f"-k {socket} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=200"
 
 
 def _not_root(folder: Path, socket: Path) -> dict[str, object]:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, flash, make_response, render_template, request
+from flask import Flask, Response, current_app, flash, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from helpdesk.database import intend_to_read
-from helpdesk.extensions import db
+from helpdesk.extensions import db, login_manager
 from helpdesk.refusals import (
     AlreadyTaken,
     Busy,
@@ -174,7 +174,13 @@ def answer_database(error: OperationalError) -> BaseResponse:
     log.exception("the database did not answer")
     db.session.rollback()
     intend_to_read()
-    return answer_refusal(Busy(seconds=BUSY_SECONDS))
+    try:
+        return answer_refusal(Busy(seconds=BUSY_SECONDS))
+    except OperationalError:
+        # Not even who asks can be looked up: then the page is one for somebody whom nobody knows.
+        db.session.rollback()
+        g._login_user = login_manager.anonymous_user()
+        return answer_refusal(Busy(seconds=BUSY_SECONDS))
 
 
 def answer_gone(error: StaleDataError) -> BaseResponse:

@@ -84,7 +84,7 @@ async def _beat(desk: Desk, seen: Seen) -> None:
     while True:
         begun = time.monotonic()
         try:
-            assert (await pages.get(desk.port, "/healthz")).status == 200
+            assert (await pages.get(desk.port, "/readyz")).status == 200
             seen.beats += 1
         finally:
             seen.silence = max(seen.silence, time.monotonic() - begun)
