@@ -12,7 +12,10 @@ from helpdesk.accounts import labels as account_labels
 from helpdesk.accounts import parking, proving
 from helpdesk.accounts import views as accounts
 from helpdesk.accounts.confirming import views as confirming
-from helpdesk.accounts.links import views as account_links  # noqa: F401  importing it registers its doors
+from helpdesk.accounts.factors import views as account_factors  # noqa: F401  importing it registers its doors
+from helpdesk.accounts.links import views as account_links  # noqa: F401  the same
+from helpdesk.accounts.passkeys import views as account_passkeys  # noqa: F401  the same
+from helpdesk.accounts.second_step import views as account_second_step  # noqa: F401  the same
 from helpdesk.chat import labels as chat_labels
 from helpdesk.chat import places, saying
 from helpdesk.chat import sockets as chat_sockets  # noqa: F401  importing it registers its handlers
@@ -45,7 +48,7 @@ from helpdesk.mail import outbox
 from helpdesk.mail import views as mail
 from helpdesk.notices import views as notices
 from helpdesk.privacy import tombstones
-from helpdesk.refusals import RankTooLow, Unproved
+from helpdesk.refusals import FactorMissing, RankTooLow, Unproved
 from helpdesk.reports import service as reports
 from helpdesk.site import defaults
 from helpdesk.site import labels as site_labels
@@ -115,6 +118,7 @@ def _set(app: Flask, config: Config) -> None:
         FILES_STORE=Store(config.instance.absolute() / "files"),
         FILES_LIMITS=Limits(),
         X_ACCEL=config.x_accel,
+        FACTOR_REQUIRED=config.second_factor == "required",
         STATIC_ROOT=str(ROOT / "static"),
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
         WTF_CSRF_TIME_LIMIT=None,  # a form is good for as long as its session is
@@ -178,6 +182,7 @@ def _give_templates(app: Flask, config: Config) -> None:
         for code, sentence in labels.SENTENCES.items():
             refused.say(code, sentence)
     app.register_error_handler(RankTooLow, home.answer_rank_too_low)
+    app.register_error_handler(FactorMissing, proving.answer_factor_missing)
     app.register_error_handler(Unproved, proving.answer_unproved)
     app.extensions["confirm_page"] = confirming.refused_page
     app.extensions["remember_language"] = accounts.remember_language

@@ -21,7 +21,8 @@ def register(app: Flask) -> None:
     """Gives the app its commands."""
     for command in (
         prepare, settings, accounts.create_admin, accounts.create_agent, accounts.import_members,
-        accounts.set_password_link, accounts.disable_member, accounts.enable_member, accounts.set_rank,
+        accounts.set_password_link, accounts.reset_second_factor, accounts.disable_member, accounts.enable_member,
+        accounts.set_rank,
         privacy.erase_member, privacy.hold_member,
         work.work, mail.retry_mail, rebuild_reports, operating.backup, operating.restore,
         operating.doctor,

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from helpdesk.accounts import service, sessions
+from helpdesk.accounts.factors import service as factors
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.extensions import db
@@ -57,6 +58,13 @@ def note_link_sent(user: User, *, by: Person | None, at: datetime) -> None:
     """The link goes to them by mail, which makes it when it leaves. Raises WrongState for a disabled account."""
     check_may_have_link(user)
     _record("link_sent", user, by, at)
+
+
+def reset_factors(user: User, *, by: Person | None, at: datetime) -> None:
+    """Takes all second factors of an account away and ends its sessions. Raises Invalid for oneself."""
+    _check_not_oneself(user, by)
+    factors.reset(user, by=by.id if by else None, at=at)
+    sessions.end_all(user.id)
 
 
 def check_may_have_link(user: User) -> None:

@@ -9,6 +9,7 @@ from helpdesk.web.forms import AtMost, Filled, Form, one_line
 
 NAME_SIGNS = 120
 LOGIN_SIGNS = 254
+PASSKEY_SIGNS = 60
 THEMES = [SelectChoice("system", _l("System")), SelectChoice("light", _l("Light")), SelectChoice("dark", _l("Dark"))]
 
 
@@ -56,6 +57,26 @@ class ConfirmForm(Form):
     """The password of whoever is signed in, to show that it is still them."""
 
     password = PasswordField(_l("Password"), [Filled(_l("Enter your password."))])
+
+
+class CodeForm(Form):
+    """A code of an authenticator app, or a recovery code."""
+
+    code = StringField(_l("Code"), [Filled(_l("Enter the code."))], filters=[one_line])
+
+
+class PasskeyForm(Form):
+    """A new passkey: what its owner calls it, and what the browser has made."""
+
+    name = StringField(
+        _l("Name of the passkey"),
+        [
+            Filled(_l("Give the passkey a name.")),
+            AtMost(PASSKEY_SIGNS, lambda most: _l("The name must be %(max)s characters or fewer.", max=most)),
+        ],
+        filters=[one_line],
+    )
+    credential = StringField("", [Filled(_l("The passkey was not accepted. Try again."))])
 
 
 class ForgottenForm(Form):

@@ -35,6 +35,11 @@ def role_name(role: Role) -> str:
     return names[role]
 
 
+def factor_name(which: str) -> str:
+    """A kind of second factor, in words."""
+    return _("Authenticator app") if which == "app" else _("Passkey")
+
+
 # What browsers call themselves, the more particular names first: Edge and Opera also say Chrome, Chrome says Safari.
 BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS = (
@@ -58,6 +63,12 @@ SENTENCES = {
     "sign_in_wrong": lambda no: _("Incorrect username or password."),
     "password_wrong": lambda no: _("The password is incorrect."),
     "unproved": lambda no: _("Confirm that it is you"),
+    "factor_missing": lambda no: _("Set up the second step first."),
+    "code_wrong": lambda no: _("The code is incorrect, or has been used already."),
+    "passkey_refused": lambda no: _("The passkey was not accepted. Try again."),
+    "passkeys_enough": lambda no: _("You have %(most)s passkeys. Remove one first.", most=no.params["most"]),
+    "factor_last": lambda no: _("This is your only second step, and you need one here. Add another one first."),
+    "factor_none": lambda no: _("%(name)s has no second step.", name=no.params["name"]),
     "sign_in_too_often": lambda no: refused.wait_sentence(int(no.params["seconds"])),
     "password_short": lambda no: _(
         "The password must be at least %(least)s characters long.", least=no.params["least"]

@@ -14,7 +14,7 @@ from helpdesk.accounts import passwords, queries, sessions, throttle
 from helpdesk.accounts.person import Person
 from helpdesk.database import now
 from helpdesk.extensions import db
-from helpdesk.refusals import Invalid, Unproved
+from helpdesk.refusals import FactorMissing, Invalid, NotFound, Unproved
 from helpdesk.web.fragments import local_path, page_path, see_other, wants_fragment
 from helpdesk.web.security import SAFE_METHODS
 
@@ -34,6 +34,18 @@ def proved_recently(door: Callable[P, R]) -> Callable[P, R]:
         return door(*args, **kwargs)
 
     guarded.proved_recently = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def where_offered(door: Callable[P, R]) -> Callable[P, R]:
+    """Stands under @requires: the door is there unless the site has second factors switched off. Raises NotFound."""
+
+    @wraps(door)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if current_app.config["HELPDESK"].second_factor == "off":
+            raise NotFound()
+        return door(*args, **kwargs)
+
     return guarded
 
 
@@ -61,6 +73,14 @@ def check_password(password: str) -> None:
 def keep_proof() -> None:
     """The present person has just shown that it is them: their session gets a new token. The door commits."""
     login_user(sessions.prove(current_user._get_current_object(), at=now()))
+
+
+def answer_factor_missing(refusal: FactorMissing) -> Response:
+    """Leads somebody who must have a second factor to where they set one up."""
+    db.session.rollback()
+    if wants_fragment():
+        return make_response("", 403)
+    return see_other("/profile/two-step")
 
 
 def answer_unproved(refusal: Unproved) -> Response:

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 
 from helpdesk.accounts import finding, sessions
 from helpdesk.accounts.directory import username_key
+from helpdesk.accounts.factors import service as factors
 from helpdesk.accounts.models import PasswordLink, User
 from helpdesk.extensions import db
 from helpdesk.mail import outbox
@@ -103,7 +104,8 @@ def set_rank(user: User, rank: str, *, ranks: Ranks) -> None:
 
 
 def forget_ended_links(*, at: datetime) -> None:
-    """Removes one-time links that can no longer be used."""
+    """Removes one-time links, and sign-ins under way, that can no longer be used."""
+    factors.forget_ended(at=at)
     db.session.execute(delete(PasswordLink).where(PasswordLink.ends_at <= at))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Integer, String, bindparam, column, delete, func, or_, select, table, update
 
+from helpdesk.accounts.factors.models import SecondStep
 from helpdesk.accounts.models import User, UserSession
 from helpdesk.accounts.person import Person
 from helpdesk.database import MOST_ID, UTCDateTime
@@ -153,7 +154,8 @@ def end(session_id: int, *, by: Person) -> None:
 
 
 def end_all(user_id: int, *, but: int | None = None) -> None:
-    """Ends all sessions of an account, except the one with the id `but`."""
+    """Ends all sessions of an account, except the one with the id `but`, and sign-ins that are under way."""
+    db.session.execute(delete(SecondStep).where(SecondStep.user_id == user_id))
     db.session.execute(delete(UserSession).where(UserSession.user_id == user_id, UserSession.id != (but or 0)))
 
 

@@ -13,6 +13,7 @@ from helpdesk.accounts import labels, parking, passwords, proving, queries, serv
 from helpdesk.accounts.forms import PasswordForm, ProfileForm, SignInForm
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
+from helpdesk.accounts.second_step import service as second_step
 from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db, login_manager
 from helpdesk.ranks import Action
@@ -23,6 +24,8 @@ from helpdesk.web.language import cookie_language, cookie_zone, zones
 from helpdesk.web.refused import told
 
 bp = Blueprint("accounts", __name__)
+# Where the cookie keeps the token of a sign-in under way.
+SECOND_STEP = "second_step"
 
 
 @login_manager.user_loader
@@ -61,8 +64,19 @@ def sign_in() -> Response | tuple[str, int] | str:
         form.form_errors.append(labels.sentence(refusal))
         status = 429 if isinstance(refusal, TooMany) else 422
         return render_template("accounts/sign_in.html", form=form), status
-    _begin_session(user)
+    if user.second_factor_at is not None and current_app.config["HELPDESK"].second_factor != "off":
+        return _ask_for_second_step(user)
+    begin_session(user)
     return see_other(target)
+
+
+def _ask_for_second_step(user: User) -> Response:
+    """The password was right, and that is not enough: nobody is signed in yet."""
+    token = second_step.begin(user, at=now())
+    session.clear()
+    session[SECOND_STEP] = token
+    db.session.commit()
+    return see_other(url_for(".second_step", next=local_path(request.args.get("next"))))
 
 
 def _recognise(name: str, password: str, *, at: datetime) -> User:
@@ -84,7 +98,8 @@ def _recognise(name: str, password: str, *, at: datetime) -> User:
     return user
 
 
-def _begin_session(user: User) -> None:
+def begin_session(user: User) -> None:
+    """Signs a person in who has shown all that they were asked for. Commits."""
     user.language = user.language or cookie_language()
     user.time_zone = user.time_zone or cookie_zone()
     sessions.forget_ended(at=now() - sessions.REMEMBERED)
@@ -168,6 +183,16 @@ def _change_password(form: PasswordForm) -> None:
     db.session.commit()
 
 
+@bp.post("/profile/sessions/end-others")
+@requires(Action.SECURE_ACCOUNT)
+def end_other_sessions() -> Response:
+    """Offered after a change of what guards the account."""
+    sessions.end_all(current_user.id, but=current_user.session_id)
+    db.session.commit()
+    told(_("You have been signed out on all other devices."))
+    return see_other(url_for(".profile", _anchor="sessions"))
+
+
 @bp.post("/profile/sessions/<int:session_id>/end")
 @requires(Action.EDIT_PROFILE)
 def end_session(session_id: int) -> Response:
@@ -200,6 +225,7 @@ def _profile_page(profile_form: ProfileForm, password_form: PasswordForm) -> Res
     html = render_template(
         "accounts/profile.html", form=profile_form, password_form=password_form,
         sessions=sessions.of_person(current_user), least_signs=passwords.LEAST_SIGNS,
+        two_step_offered=current_app.config["HELPDESK"].second_factor != "off",
     )  # fmt: skip
     return make_response(html, 422 if faulty else 200)
 

@@ -25,6 +25,7 @@ from helpdesk.extensions import db
 from helpdesk.mail import (
     choices,
     digest,
+    factors,
     limits,
     links,
     passwords,
@@ -58,6 +59,10 @@ WRITERS: dict[str, Callable[[Person, Facts], Letter]] = {
     "export_ready": privacy.export_ready,
     "erasure_asked": privacy.erasure_asked,
     "account_unused": privacy.account_unused,
+    "factor_added": factors.added,
+    "factor_removed": factors.removed,
+    "factors_reset": factors.reset,
+    "recovery_code_used": factors.recovery_code_used,
 }
 # Of which kinds in which languages it has been said that sentences have no translation: once is enough.
 _said_untranslated: set[tuple[str, str]] = set()

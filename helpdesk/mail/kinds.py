@@ -42,4 +42,8 @@ KINDS = {
     "export_ready": Kind(Action.EDIT_PROFILE, wanted=None),
     "erasure_asked": Kind(Action.EDIT_PROFILE, wanted=None),
     "account_unused": Kind(Action.EDIT_PROFILE, wanted=None),
+    "factor_added": Kind(Action.EDIT_PROFILE, wanted=None),
+    "factor_removed": Kind(Action.EDIT_PROFILE, wanted=None),
+    "factors_reset": Kind(Action.EDIT_PROFILE, wanted=None),
+    "recovery_code_used": Kind(Action.EDIT_PROFILE, wanted=None),
 }

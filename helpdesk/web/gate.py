@@ -9,7 +9,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from helpdesk.ranks import TECHNICAL_ISSUES, Action, Role
-from helpdesk.refusals import NotAllowed, NotSignedIn, RankTooLow
+from helpdesk.refusals import FactorMissing, NotAllowed, NotSignedIn, RankTooLow
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,6 +23,7 @@ class Somebody(Protocol):
     is_agent: bool
     role: Role
     rank: str | None
+    second_factor: bool
 
 
 def requires(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -66,9 +67,16 @@ def check_person(person: Somebody, action: Action) -> None:
     """The same for a person whom the door has found by other means than the request's cookie."""
     if not person.is_authenticated:
         raise NotSignedIn()
+    if lacks_factor(person) and action is not Action.SECURE_ACCOUNT:
+        raise FactorMissing()
     if _may(person, action):
         return
     raise RankTooLow() if person.role is Role.MEMBER and action in TECHNICAL_ISSUES else NotAllowed()
+
+
+def lacks_factor(person: Somebody) -> bool:
+    """Whether this person has to set up a second factor before anything else."""
+    return person.is_agent and not person.second_factor and bool(current_app.config["FACTOR_REQUIRED"])
 
 
 def may(action: Action | str) -> bool:

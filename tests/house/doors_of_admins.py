@@ -19,6 +19,7 @@ DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
     "desk.set_rank POST": ("/desk/members/{other}/rank", lambda: {"rank": "Gold"}),
     "desk.send_link POST": ("/desk/members/{other}/link", NOTHING),
     "desk.sign_out_member POST": ("/desk/members/{other}/sign-out", NOTHING),
+    "desk.reset_factors POST": ("/desk/members/{other}/second-step/reset", NOTHING),
     "desk.set_access POST": ("/desk/members/{other}/disabling", NOTHING),
     "desk.administration GET": ("/desk/admin", NOTHING),
     "desk.team GET": ("/desk/admin/team", NOTHING),
@@ -42,6 +43,8 @@ DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
     "desk.rules GET": ("/desk/admin/rules", NOTHING),
     "desk.rules POST": ("/desk/admin/rules", lambda: {"reminder_days": "7", "auto_close_days": "14"}),
     "desk.audit_log GET": ("/desk/admin/audit", NOTHING),
+    "desk.ask_member_erasure GET": ("/desk/members/{other}/erasure", NOTHING),
+    "desk.erase_member POST": ("/desk/members/{other}/erasure", lambda: {"username": "other"}),
 }
 # Nobody, a member below the rank, another member, the owner of things, an agent, an administrator.
 _TEAM = (303, 403, 403, 403, 200, 200)
@@ -52,5 +55,6 @@ EXPECTED: dict[str, tuple[int, ...]] = {
 } | {
     "desk.member_list GET": _TEAM,
     "desk.member GET": _TEAM,
+    "desk.reset_factors POST": (303, 403, 403, 403, 403, 409),  # they have none
     "desk.send_link POST": _ADMINS,  # there is no mail server: the link is shown
 }  # fmt: skip

@@ -23,6 +23,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "assets.serve GET": OPEN,
     "assets.fault_sheet GET": OPEN,
     "home.health GET": OPEN,
+    "home.ready GET": OPEN,
     "home.help GET": OPEN,
     "home.start GET": (303, 200, 200, 200, 303, 303),
     "accounts.sign_in GET": (200, 303, 303, 303, 303, 303),
@@ -35,11 +36,33 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "accounts.set_password POST": (422, 422, 422, 422, 422, 422),
     "accounts.profile GET": PROFILE,
     "accounts.profile POST": (303, 303, 303, 303, 303, 303),
+    "accounts.two_step GET": PROFILE,
+    "accounts.begin_app POST": (303, 303, 303, 303, 303, 303),
+    "accounts.set_up_app GET": PROFILE,
+    "accounts.app_key GET": PROFILE,
+    "accounts.finish_app POST": (303, 422, 422, 422, 422, 422),
+    "accounts.remove_app POST": (303, 404, 404, 404, 404, 404),
+    "accounts.new_codes POST": (303, 409, 409, 409, 409, 409),
+    "accounts.new_passkey_options POST": PROFILE,
+    "accounts.add_passkey POST": (303, 422, 422, 422, 422, 422),
+    "accounts.remove_passkey POST": (303, 404, 404, 404, 404, 404),
+    "accounts.confirm_options POST": PROFILE,
+    "accounts.confirm_with_passkey POST": (303, 422, 422, 422, 422, 422),
+    "accounts.second_step GET": (303, 303, 303, 303, 303, 303),  # nobody's password has been right
+    "accounts.second_step POST": (303, 303, 303, 303, 303, 303),
+    "accounts.sign_in_options POST": (303, 303, 303, 303, 303, 303),
+    "accounts.sign_in_with_passkey POST": (303, 303, 303, 303, 303, 303),
     "accounts.change_password POST": (303, 422, 422, 422, 422, 422),
     "mail.choose GET": PROFILE,
     "mail.choose POST": (303, 303, 303, 303, 303, 303),
     "mail.unsubscribe GET": OPEN,
     "mail.unsubscribe POST": OPEN,  # its token is the right to it
+    "privacy.notice GET": OPEN,
+    "privacy.your_data GET": PROFILE,
+    "privacy.take_copy GET": (303, 404, 404, 200, 404, 404),
+    "privacy.ask_copy POST": (303, 303, 303, 303, 303, 303),
+    "privacy.ask_erasure POST": (303, 422, 422, 303, 422, 422),  # another username than their own
+    "privacy.take_back_erasure POST": (303, 303, 303, 303, 303, 303),
     "notices.index GET": PROFILE,
     "notices.count GET": (303, 303, 303, 303, 303, 303),  # a part of other pages
     "notices.latest GET": (303, 303, 303, 303, 303, 303),
@@ -72,6 +95,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "desk.set_availability POST": TEAM_DOES,
     "desk.chat GET": TEAM,
     "desk.chat_status GET": TEAM_DOES,
+    "desk.ask_chat_removal GET": TEAM,
+    "desk.remove_said POST": TEAM,  # it shows once more what would go
     "desk.move_chat POST": TEAM_DOES,
     "desk.say_in_chat POST": TEAM_DOES,
     "desk.read_chat POST": (303, 403, 403, 403, 204, 204),
@@ -102,6 +127,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "desk.show GET": TEAM,
     "desk.choose_merging GET": TEAM,
     "desk.merge POST": (303, 403, 403, 403, 422, 422),  # into no ticket that there is
+    "desk.ask_removal GET": TEAM,
+    "desk.remove_words POST": TEAM_DOES,
     "desk.split GET": TEAM,
     "desk.split POST": (303, 403, 403, 403, 422, 422),  # nothing chosen
     "desk.follow_up GET": TEAM,
@@ -132,6 +159,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "submission.submit POST": OWNERS_DO,
     "submission.confirmation GET": OWNERS,
     "submission.discard POST": (303, 403, 404, 404, 403, 403),  # the owner has submitted it by now
+    "accounts.end_other_sessions POST": (303, 303, 303, 303, 303, 303),
     "accounts.end_session POST": (303, 404, 404, 303, 404, 404),
     "accounts.sign_out_everywhere POST": (303, 303, 303, 303, 303, 303),
     "accounts.sign_out POST": (303, 303, 303, 303, 303, 303),
@@ -204,6 +232,7 @@ def test_whoever_is_refused_changes_nothing(app: Flask, role: str) -> None:
         "mail.choose POST",
         "mail.unsubscribe POST",
         "files.stage POST",
+        "privacy.ask_copy POST",
         "submission.new GET",
         "chat.ticket_from_question POST",
     }

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from flask_babel import gettext as _
 
 from helpdesk import languages
-from helpdesk.accounts.labels import rank_name, role_name
+from helpdesk.accounts.labels import factor_name, rank_name, role_name
 from helpdesk.desk.admin.texts import labels as texts
 from helpdesk.ranks import Role
 from helpdesk.site.texts import MOST_SIGNS
@@ -35,6 +35,22 @@ SENTENCES: dict[str, Callable[[str, Facts], str]] = {
     "signed_out": lambda whom, facts: _("%(name)s signed out everywhere", name=whom),
     "link_issued": lambda whom, facts: _("Link to set a password made for %(name)s", name=whom),
     "link_sent": lambda whom, facts: _("Link to set a password sent to %(name)s", name=whom),
+    "factor_added": lambda whom, facts: _("Second step of %(name)s added: %(which)s", name=whom, which=_factor(facts)),
+    "factor_removed": lambda whom, facts: _(
+        "Second step of %(name)s removed: %(which)s", name=whom, which=_factor(facts)
+    ),
+    "factors_reset": lambda whom, facts: _("Second step of %(name)s reset", name=whom),
+    "recovery_codes_made": lambda whom, facts: _("New recovery codes made for %(name)s", name=whom),
+    "recovery_code_used": lambda whom, facts: _("Recovery code of %(name)s used", name=whom),
+    "export_asked": lambda whom, facts: _("Copy of their data asked for by %(name)s", name=whom),
+    "export_taken": lambda whom, facts: _("Copy of their data downloaded by %(name)s", name=whom),
+    "erasure_asked": lambda whom, facts: _("Erasure of the account of %(name)s asked for", name=whom),
+    "erasure_taken_back": lambda whom, facts: _("Erasure of the account of %(name)s taken back", name=whom),
+    "account_erased": lambda whom, facts: _("Account erased: %(name)s", name=whom),
+    "passage_removed": lambda whom, facts: _("Passage removed from %(place)s", place=_place(facts)),
+    "file_removed": lambda whom, facts: _("File removed from %(place)s", place=_place(facts)),
+    "hold_made": lambda whom, facts: _("Data of %(name)s kept because the law asks for it", name=whom),
+    "hold_released": lambda whom, facts: _("Data of %(name)s need not be kept any more", name=whom),
     "tag_renamed": lambda whom, facts: _("Tag “%(was)s” renamed to “%(name)s”", was=facts["was"], name=facts["name"]),
     "tags_merged": lambda whom, facts: _(
         "Tag “%(name)s” merged into “%(into)s”", name=facts["name"], into=facts["into"]
@@ -65,7 +81,15 @@ def kinds() -> dict[str, str]:
         "account_created": _("Accounts created"), "members_imported": _("Imports"), "rank_set": _("Ranks"),
         "role_set": _("Roles"), "work_set": _("Ways of working"), "account_disabled": _("Accounts disabled"),
         "account_enabled": _("Accounts enabled"), "signed_out": _("Sign-outs"), "link_issued": _("Links made"),
-        "link_sent": _("Links sent"), "tag_renamed": _("Tags renamed"), "tags_merged": _("Tags merged"),
+        "factor_added": _("Second steps added"), "factor_removed": _("Second steps removed"),
+        "factors_reset": _("Second steps reset"), "recovery_codes_made": _("Recovery codes made"),
+        "recovery_code_used": _("Recovery codes used"),
+        "link_sent": _("Links sent"), "export_asked": _("Copies of data asked for"),
+        "export_taken": _("Copies of data downloaded"), "erasure_asked": _("Erasures asked for"),
+        "erasure_taken_back": _("Erasures taken back"), "account_erased": _("Accounts erased"),
+        "passage_removed": _("Passages removed"), "file_removed": _("Files removed"),
+        "hold_made": _("Data kept for the law"), "hold_released": _("Data not kept any more"),
+        "tag_renamed": _("Tags renamed"), "tags_merged": _("Tags merged"),
         "tag_retired": _("Tags retired"), "tag_offered": _("Tags offered again"), "target_set": _("Targets"),
         "hours_set": _("Hours"), "holiday_added": _("Holidays added"), "holiday_removed": _("Holidays removed"),
         "text_set": _("The site’s own texts"), "rule_set": _("Rules"),
@@ -84,8 +108,17 @@ def _text(value: object) -> str:
     return str(value or "")
 
 
+def _place(facts: Facts) -> str:
+    number = facts.get("ticket")
+    return _("ticket no. %(number)s", number=number) if number else _("chat no. %(number)s", number=facts.get("chat"))
+
+
 def _role(value: object) -> str:
     return role_name(Role(_text(value)))
+
+
+def _factor(facts: Facts) -> str:
+    return factor_name(_text(facts["which"]))
 
 
 def _languages(facts: Facts) -> str:

@@ -88,6 +88,19 @@ def sign_out_member(member_id: int) -> BaseResponse:
     return _back(user)
 
 
+@bp.post("/members/<int:member_id>/second-step/reset")
+@requires(Action.ADMINISTER)
+@proved_recently
+def reset_factors(member_id: int) -> BaseResponse:
+    """As when somebody has lost their phone and their recovery codes: they sign in with the password alone again."""
+    user = queries.user(member_id)
+    administration.reset_factors(user, by=current_user, at=now())
+    db.session.commit()
+    connections.cut_person(user.id)
+    told(_("%(name)s signs in with the password alone until they set up a second step again.", name=user.name))
+    return _back(user)
+
+
 @bp.post("/members/<int:member_id>/link")
 @requires(Action.ADMINISTER)
 @proved_recently

@@ -1,0 +1,1 @@
+"""Passkeys: what a browser is asked, and whether its answer is right."""
