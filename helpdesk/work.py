@@ -20,6 +20,7 @@ from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
 from helpdesk.mail import outbox
 from helpdesk.mail import worker as mail
+from helpdesk.operating import counts
 from helpdesk.privacy import rounds as privacy
 from helpdesk.tickets import clock, unanswered
 
@@ -136,6 +137,7 @@ def _keep_going(app: Flask) -> None:
     gevent.sleep(FIRST_AFTER_SECONDS)
     while True:
         go_round(app, at=now())
+        counts.one_more("work_rounds")
         gevent.sleep(EVERY_SECONDS)
 
 

@@ -3,10 +3,10 @@
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import text
 
 from helpdesk.accounts.labels import rank_name
 from helpdesk.extensions import db, limiter
+from helpdesk.operating.readiness import is_ready
 from helpdesk.refusals import RankTooLow
 from helpdesk.web.fragments import see_other, wants_fragment
 from helpdesk.web.gate import open_to_all
@@ -37,9 +37,17 @@ def help() -> str:
 @limiter.exempt
 @open_to_all
 def health() -> Response:
-    """Whether the desk can serve: says only ok or not ok (trust.md, T14)."""
-    db.session.execute(text("SELECT 1"))
+    """Whether this process lives: asks nobody, and says only ok (T14)."""
     return jsonify(ok=True)
+
+
+@bp.get("/readyz")
+@limiter.exempt
+@open_to_all
+def ready() -> tuple[Response, int]:
+    """Whether it can do its work: database, schema, disk; says only ok or not ok (T14)."""
+    well = is_ready(current_app._get_current_object())  # type: ignore[attr-defined]
+    return jsonify(ok=well), 200 if well else 503
 
 
 def answer_rank_too_low(refusal: RankTooLow) -> Response:

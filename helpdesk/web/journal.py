@@ -46,7 +46,8 @@ def note(what: str, **more: int | str) -> None:
 
 def counted(count: Count) -> None:
     """Has each request counted: its door, its status and how many seconds it took."""
-    _counting.append(count)
+    if count not in _counting:
+        _counting.append(count)
 
 
 def _begin() -> None:

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from helpdesk.extensions import db
+from helpdesk.home import views as home
 from helpdesk.web import security
 from tests.conftest import Client, make_app
 from tests.house.doors import DOORS, build, knock
@@ -100,8 +101,8 @@ def test_when_the_database_does_not_answer(client: Client, monkeypatch: pytest.M
     def locked(*_: object, **__: object) -> None:
         raise OperationalError("SELECT", {}, Exception("database is locked"))
 
-    monkeypatch.setattr(db.session, "execute", locked)
-    answer = client.get("/healthz")
+    monkeypatch.setattr(home, "render_template", locked)
+    answer = client.get("/help")
     assert answer.status_code == 503
     assert "database is locked" not in answer.text
     check(answer)
@@ -217,6 +218,7 @@ def test_a_crawler_finds_nothing(app: Flask, client: Client) -> None:
 
 
 def test_health_says_only_that_it_is_well(client: Client) -> None:
-    answer = client.get("/healthz")
-    assert answer.json == {"ok": True}
-    assert "Set-Cookie" not in answer.headers
+    for path in ("/healthz", "/readyz"):
+        answer = client.get(path)
+        assert answer.json == {"ok": True}
+        assert "Set-Cookie" not in answer.headers
