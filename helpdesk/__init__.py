@@ -47,6 +47,7 @@ from helpdesk.home import views as home
 from helpdesk.mail import outbox
 from helpdesk.mail import views as mail
 from helpdesk.notices import views as notices
+from helpdesk.operating import counts, metrics
 from helpdesk.privacy import tombstones
 from helpdesk.refusals import FactorMissing, RankTooLow, Unproved
 from helpdesk.reports import service as reports
@@ -90,6 +91,7 @@ def create_app(config: Config | None = None) -> Flask:
     _set(app, config)
     security.init_app(app, config)
     journal.init_app(app)
+    journal.counted(counts.request)
     _bind_extensions(app, config)
     security.cover_sockets(app)
     numbers.init_app(app)
@@ -138,6 +140,7 @@ def _bind_extensions(app: Flask, config: Config) -> None:
     db.init_app(app)
     with app.app_context():
         database.open_engine(db.engine)
+        metrics.watch(db.engine)
         defaults.use(db.engine, _site_defaults(config))
         reports.use_zone(db.engine, config.time_zone)
         tombstones.use(db.engine, config.instance)
