@@ -113,6 +113,12 @@ def _begin_writing(connection: Connection, deadline: float) -> None:
         time.sleep(AGAIN_SECONDS)
 
 
+def is_full(fault: BaseException | None) -> bool:
+    """Whether a database says by this that its disk, or what its process may write, is full."""
+    told = str(fault)
+    return "disk is full" in told or "disk I/O error" in told or type(fault).__name__ == "DiskFull"
+
+
 def wait_briefly(engine: Engine) -> None:
     """Has this process, which is about to serve, wait for the database only as long as nobody notices."""
     _busy_ms[engine] = BUSY_MS_SERVING

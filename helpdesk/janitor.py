@@ -14,6 +14,7 @@ from helpdesk.files import queries, service
 from helpdesk.files.store import Store
 from helpdesk.mail import outbox
 from helpdesk.notices import service as notices
+from helpdesk.operating import ballast
 
 FIRST_AFTER_SECONDS = 60
 EVERY_SECONDS = 3600
@@ -45,6 +46,7 @@ def clean(app: Flask, *, at: datetime) -> None:
         db.session.commit()
     with app.app_context():  # another one: reading all keys must not hold the write lock
         keys = queries.known_keys()
+    ballast.keep(app.config["HELPDESK"])
     store: Store = app.config["FILES_STORE"]
     # Walking a large store takes a while: in a thread of its own, where it holds up no request.
     gevent.get_hub().threadpool.apply(store.sweep, (at - KEPT, keys))

@@ -4,6 +4,7 @@ Features add the sentences of their own codes with `say`; a code without a sente
 fails in the tests.
 """
 
+import errno
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,7 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
-from helpdesk.database import intend_to_read
+from helpdesk.database import intend_to_read, is_full
 from helpdesk.extensions import db, login_manager
 from helpdesk.refusals import (
     AlreadyTaken,
@@ -45,6 +46,9 @@ STATUS = {
 CONCERNS_SECURITY = {403: "denied", 429: "limited"}
 # When to try again what the database could not take just now.
 BUSY_SECONDS = 5
+NO_ROOM_SECONDS = 60
+NO_ROOM = frozenset({"no_room", "disk_full"})
+NO_ROOM_ON_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # Where the static page in all languages has the request's number.
 NUMBER = "0000000000000000"
 Sentence = Callable[[Refusal], str]
@@ -55,6 +59,7 @@ SENTENCES: dict[str, Sentence] = {
     "already_taken": lambda no: _("Somebody else was faster."),
     "invalid": lambda no: _("What you sent cannot be used. Go back and check it."),
     "too_many": lambda no: wait_sentence(int(no.params.get("seconds", 60))),
+    "no_room": lambda no: _("Our server has no space left, so nothing was saved. Try again later."),
     "busy": lambda no: _("We have too much to do right now. Try again in a minute."),
 }
 _before_sign_in: list[Callable[[], None]] = []
@@ -89,6 +94,8 @@ def answer_refusal(refusal: Refusal) -> BaseResponse:
     if isinstance(refusal, NotSignedIn):
         return ask_to_sign_in()
     status = next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
+    if refusal.code in NO_ROOM:
+        status = HTTPStatus.INSUFFICIENT_STORAGE.value
     if status in CONCERNS_SECURITY:
         journal.note(CONCERNS_SECURITY[status], code=refusal.code)
     response = error_page(status, sentence(refusal))
@@ -174,13 +181,26 @@ def answer_database(error: OperationalError) -> BaseResponse:
     log.exception("the database did not answer")
     db.session.rollback()
     intend_to_read()
+    refusal = _at_its_limit(full=is_full(error.orig))
     try:
-        return answer_refusal(Busy(seconds=BUSY_SECONDS))
+        return answer_refusal(refusal)
     except OperationalError:
         # Not even who asks can be looked up: then the page is one for somebody whom nobody knows.
         db.session.rollback()
         g._login_user = login_manager.anonymous_user()
-        return answer_refusal(Busy(seconds=BUSY_SECONDS))
+        return answer_refusal(refusal)
+
+
+def answer_system(error: OSError) -> BaseResponse:
+    """A disk without room, or too many open files: told as such. Everything else of the system is our own fault."""
+    if error.errno in {*NO_ROOM_ON_DISK, errno.EMFILE, errno.ENFILE}:
+        log.exception("the system is at its limit")
+        return answer_refusal(_at_its_limit(full=error.errno in NO_ROOM_ON_DISK))
+    return answer_fault(error)
+
+
+def _at_its_limit(*, full: bool) -> Busy:
+    return Busy("no_room", seconds=NO_ROOM_SECONDS) if full else Busy(seconds=BUSY_SECONDS)
 
 
 def answer_gone(error: StaleDataError) -> BaseResponse:
@@ -211,5 +231,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(CSRFError, answer_expired_form)
     app.register_error_handler(OperationalError, answer_database)
+    app.register_error_handler(OSError, answer_system)
     app.register_error_handler(StaleDataError, answer_gone)
     app.register_error_handler(Exception, answer_fault)
