@@ -47,7 +47,7 @@ from helpdesk.home import views as home
 from helpdesk.mail import outbox
 from helpdesk.mail import views as mail
 from helpdesk.notices import views as notices
-from helpdesk.operating import counts, metrics
+from helpdesk.operating import ballast, counts, metrics
 from helpdesk.privacy import tombstones
 from helpdesk.refusals import FactorMissing, RankTooLow, Unproved
 from helpdesk.reports import service as reports
@@ -141,6 +141,7 @@ def _bind_extensions(app: Flask, config: Config) -> None:
     with app.app_context():
         database.open_engine(db.engine)
         metrics.watch(db.engine)
+        ballast.watch(db.engine, app)
         defaults.use(db.engine, _site_defaults(config))
         reports.use_zone(db.engine, config.time_zone)
         tombstones.use(db.engine, config.instance)
