@@ -28,7 +28,7 @@ from tests.mail.test_transcript import READERS, expected
 TITLE = "Kan inte <b>logga in</b>"
 WORDS = "Vilken webbläsare?\nSe https://example.org/?a=1&b=2"
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"
-ASKED = {"at": int(NOON.timestamp()), "browser": BROWSER}
+ASKED = {"at": int(NOON.timestamp()), "browser": BROWSER, "which": "app", "left": 9}
 # What happened for each kind about a ticket: the event, and the kind of message that was written with it.
 EVENTS = {
     "ticket_submitted": ("submitted", ""),
