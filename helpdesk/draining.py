@@ -27,6 +27,8 @@ class Connection(WSGIHandler):
         self.server.connections.add(self)
         try:
             super().handle()
+        except ConnectionError:
+            pass  # who sent what is no request has hung up before the answer to it: nothing to tell anybody
         finally:
             self.server.connections.discard(self)
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest, Forbidden
 
 from helpdesk.config import LOOPBACK, Config
 from helpdesk.database import intend_to_write
+from helpdesk.web import cookies
 from helpdesk.web.fragments import split_address
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ def cover_sockets(app: Flask) -> None:
 
 def init_app(app: Flask, config: Config) -> None:
     """Sets cookies and limits and puts the checks in their order in front of every door."""
+    cookies.init_app(app)
     app.config.update(
         TRUSTED_HOSTS=config.hosts,
         MAX_CONTENT_LENGTH=UPLOAD_BYTES,
