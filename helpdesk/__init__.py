@@ -48,7 +48,11 @@ from helpdesk.mail import outbox
 from helpdesk.mail import views as mail
 from helpdesk.notices import views as notices
 from helpdesk.operating import ballast, counts, metrics
+from helpdesk.privacy import labels as privacy_labels
 from helpdesk.privacy import tombstones
+from helpdesk.privacy import views as privacy
+from helpdesk.privacy.erasing import views as privacy_erasing  # noqa: F401  importing it registers its doors
+from helpdesk.privacy.redaction import views as privacy_redaction  # noqa: F401  the same
 from helpdesk.refusals import FactorMissing, RankTooLow, Unproved
 from helpdesk.reports import service as reports
 from helpdesk.site import defaults
@@ -98,7 +102,7 @@ def create_app(config: Config | None = None) -> Flask:
     assets.init_app(app, ROOT / "static", config.brand_hue)
     for part in (language, sentences, templating, filters, refused):
         part.init_app(app)
-    for feature in (home, accounts, files, notices, tickets, submission, chat, desk, mail):
+    for feature in (home, accounts, files, notices, tickets, submission, chat, desk, mail, privacy):
         app.register_blueprint(feature.bp)
     _give_templates(app, config)
     compression.init_app(app)
@@ -182,7 +186,9 @@ def _site(config: Config) -> str:
 
 
 def _give_templates(app: Flask, config: Config) -> None:
-    for labels in (account_labels, ticket_labels, chat_labels, handling_labels, list_labels, admin_labels):
+    for labels in (
+        account_labels, ticket_labels, chat_labels, handling_labels, list_labels, admin_labels, privacy_labels,
+    ):  # fmt: skip
         for code, sentence in labels.SENTENCES.items():
             refused.say(code, sentence)
     app.register_error_handler(RankTooLow, home.answer_rank_too_low)
@@ -195,7 +201,7 @@ def _give_templates(app: Flask, config: Config) -> None:
     app.jinja_env.globals.update(
         site_name=config.site_name, organisation=config.organisation, demo_mode=config.demo, may=gate.may,
         own_colour=config.brand_hue != Config.brand_hue, full_title=ticket_labels.full_title,
-        language_name=languages.own_name,
+        language_name=languages.own_name, kept_for=privacy_labels.kept_for,
         demo_accounts=demo.ACCOUNTS,
         demo_password=demo.PASSWORD, event_sentence=ticket_labels.event_sentence, deadline=ticket_labels.deadline,
         site_words=site_labels.site_words, rank_name=account_labels.rank_name, role_name=account_labels.role_name,

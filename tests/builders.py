@@ -4,16 +4,18 @@ import io
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from flask import g
+from flask import Flask, g
 from PIL import Image
 
 from helpdesk.accounts import service, sessions
 from helpdesk.accounts.person import Person
 from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
+from helpdesk.privacy.exporting import archive
+from helpdesk.privacy.models import DataExport
 from helpdesk.ranks import Role
 from helpdesk.tickets import service as tickets
 from helpdesk.tickets.models import Ticket
@@ -107,6 +109,18 @@ def _kept(row: Ticket) -> Ticket:
     db.session.expunge(row)
     db.session.rollback()
     return row
+
+
+def copy_of_data(app: Flask, person: Person) -> str:
+    """A finished copy of somebody's data; its token. Commits nothing: for a world that does."""
+    with archive.writing(archive.path(app.config["HELPDESK"].instance, made := token())) as zipped:
+        zipped.writestr("data.json", "{}")
+    size = archive.path(app.config["HELPDESK"].instance, made).stat().st_size
+    at = now()
+    db.session.add(
+        DataExport(user_id=person.id, token=made, asked_at=at, ready_at=at, ends_at=at + timedelta(days=7), size=size)
+    )
+    return made
 
 
 def token() -> str:

@@ -47,6 +47,21 @@ def kept(times: Keeping) -> list[tuple[str, str]]:
     ]
 
 
+def kept_for(kind: str) -> str:
+    """What becomes of what is given on a form, in a sentence or two; `kind` is tickets or chats."""
+    span = current_app.config["HELPDESK"].keeping().spans[kind]
+    if span is None:
+        return _("We use what you send only to answer you.")
+    if kind == "chats":
+        return _(
+            "We use what you send only to answer you and delete it %(time)s after the chat ended.", time=length(span)
+        )
+    return _(
+        "We use what you send only to answer you and delete it %(time)s after the ticket was closed.",
+        time=length(span),
+    )
+
+
 def _after(span: Span | None, since: str) -> str:
     if span is None:
         return _("until you have your account erased")

@@ -67,6 +67,10 @@ EVENTS: dict[str, Callable[[Line], str]] = {
     "unassigned": lambda line: _("%(name)s took the assignment off.", name=line.who),
     "reminded": lambda line: _("A reminder was sent."),
     "auto_closed": lambda line: _("The ticket was closed automatically, because no answer came."),
+    "passage_removed": lambda line: _("%(name)s removed a passage.", name=line.who),
+    "file_removed": lambda line: _("%(name)s removed a file.", name=line.who),
+    "emptied": lambda line: _("The texts and files were erased, because their time is over."),
+    "erased": lambda line: _("The texts and files were erased with the member’s account."),
     "priority_changed": lambda line: _(
         "%(name)s set the priority to “%(priority)s”.", name=line.who, priority=priorities()[line.detail]
     ),

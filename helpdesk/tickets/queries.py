@@ -56,6 +56,7 @@ _FOLLOWERS = select(Ticket).where(Ticket.follows_id == bindparam("ticket_id")).o
 OF_OWNER = (
     "submitted", "replied", "requested_information", "closed", "reopened", "close_undone", "thanked", "reminded",
     "auto_closed", "merged", "merged_from", "split_off", "split_from",
+    "passage_removed", "file_removed", "emptied", "erased",
 )  # fmt: skip
 _HISTORY_OF_OWNER = _HISTORY.where(_event.what.in_(OF_OWNER))
 

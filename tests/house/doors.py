@@ -76,6 +76,7 @@ def build(app: Flask) -> World:
         facts["view"] = str(views.save("All French", Filter(language="fr"), shared=True, by=agent, at=now()).id)
         notices.give("ticket_replied", to=[owner.id], key="door", at=now(), ticket_id=ticket.id, actor_id=user.id)
         facts["notice"] = str(db.session.scalar(select(Notice.id).where(Notice.user_id == owner.id)))
+        facts["plain"] = str(people["below"].id)
         facts["copy"] = builders.copy_of_data(app, owner)
         facts["version"] = app.extensions["assets"].version
         db.session.commit()

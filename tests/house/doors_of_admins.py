@@ -43,8 +43,8 @@ DOORS: dict[str, tuple[str, Callable[[], Words]]] = {
     "desk.rules GET": ("/desk/admin/rules", NOTHING),
     "desk.rules POST": ("/desk/admin/rules", lambda: {"reminder_days": "7", "auto_close_days": "14"}),
     "desk.audit_log GET": ("/desk/admin/audit", NOTHING),
-    "desk.ask_member_erasure GET": ("/desk/members/{other}/erasure", NOTHING),
-    "desk.erase_member POST": ("/desk/members/{other}/erasure", lambda: {"username": "other"}),
+    "desk.ask_member_erasure GET": ("/desk/members/{plain}/erasure", NOTHING),
+    "desk.erase_member POST": ("/desk/members/{plain}/erasure", lambda: {"username": "below"}),
 }
 # Nobody, a member below the rank, another member, the owner of things, an agent, an administrator.
 _TEAM = (303, 403, 403, 403, 200, 200)

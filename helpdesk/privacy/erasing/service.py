@@ -79,6 +79,11 @@ def due(*, at: datetime, most: int = AT_ONCE) -> list[int]:
     return list(db.session.scalars(rows.where(Erasure.user_id.not_in(held)).order_by(Erasure.due_at).limit(most)))
 
 
+def of(user_id: int) -> Erasure | None:
+    """Whether somebody's account is to be erased, and when."""
+    return db.session.get(Erasure, user_id)
+
+
 def account(user_id: int) -> User:
     """The account that is to be erased."""
     return db.session.get_one(User, user_id)

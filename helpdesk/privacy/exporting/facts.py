@@ -60,7 +60,7 @@ def account(user_id: int) -> Facts:
         "account": {name: plain(getattr(user, name)) for name in names},
         "sessions": _rows(UserSession, UserSession.user_id == user_id, "browser", "created_at", "seen_at"),
         "mail_choices": _rows(MailChoice, MailChoice.user_id == user_id, "kind", "wanted"),
-        "mails": _rows(Mail, Mail.user_id == user_id, "kind", "queued_at", "sent_at"),
+        "mails": _rows(Mail, Mail.user_id == user_id, "kind", "facts", "queued_at", "sent_at"),
         "notices": _rows(Notice, Notice.user_id == user_id, "kind", "at", "read_at"),
         "drafts": _rows(Draft, Draft.member_id == user_id, "language", "title", "description", "saved_at"),
         "unsent_forms": _rows(ParkedForm, ParkedForm.user_id == user_id, "path", "fields", "parked_at"),

@@ -83,15 +83,20 @@ def remove_from_chat(chat: Chat, passage: str, *, by: Person, at: datetime) -> N
 def remove_files(ticket: Ticket, tokens: Collection[str], *, by: Person, at: datetime) -> None:
     """Takes these files out of a ticket; their message says that there was one. Raises Invalid `file_missing`."""
     changes.lock(ticket)
-    chosen = [file for file in files_of(ticket) if file.token in tokens]
-    if not chosen:
-        raise Invalid("file_missing")
-    for file in chosen:
+    for file in chosen_files(ticket, tokens):
         tombstones.add(db.engine, {"what": "file", "file": file.id, "token": file.token, "at": at.isoformat()})
         take_file(file, at=at)
         changes.remember(ticket, "file_removed", by=by, at=at)
         db.session.add(Removal(what="file", ticket_id=ticket.id, by_id=by.id, at=at))
         site.record("file_removed", by=by.id, at=at, about=ticket.owner_id, facts={"ticket": ticket.number})
+
+
+def chosen_files(ticket: Ticket, tokens: Collection[str]) -> list[StoredFile]:
+    """Those of a ticket's files that somebody has chosen. Raises Invalid `file_missing` when it has none of them."""
+    chosen = [file for file in files_of(ticket) if file.token in tokens]
+    if not chosen:
+        raise Invalid("file_missing")
+    return chosen
 
 
 def take_file(file: StoredFile, *, at: datetime) -> None:
