@@ -97,7 +97,7 @@ endif
 
 # The servers and the browser that the tests start themselves, each as package:what shows that it is there.
 PROGRAMS := chromium:/usr/bin/chromium postgresql:/usr/lib/postgresql/*/bin/initdb redis-server:/usr/bin/redis-server \
-            nginx:/usr/sbin/nginx openssl:/usr/bin/openssl
+            nginx:/usr/sbin/nginx openssl:/usr/bin/openssl libfaketime:/usr/lib/*/faketime/libfaketimeMT.so.1
 MISSING = $(foreach p,$(PROGRAMS),$(if $(wildcard $(lastword $(subst :, ,$p))),,$(firstword $(subst :, ,$p))))
 .PHONY: programs
 programs:

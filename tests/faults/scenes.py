@@ -28,14 +28,17 @@ def run(scene: Coroutine[object, object, T], seconds: float) -> T:
         return thread.submit(asyncio.run, limited()).result()
 
 
-def pairs(desk: Desk, chats: int, seed: int = SEED, *, port: int = 0) -> list[Talker]:
+Side = TypeVar("Side", bound=Talker)
+
+
+def pairs(desk: Desk, chats: int, seed: int = SEED, *, port: int = 0, kind: type[Side] = Talker) -> list[Side]:
     """Both sides of so many conversations: a member and an agent of their own each. `port` of whatever is between."""
-    sides = []
+    sides: list[Side] = []
     for member, agent in zip(desk.people(chats), desk.people(chats, Role.AGENT), strict=True):
         chat_id = desk.conversation(member, agent)
         for place, badge in enumerate((member, agent)):
             dice = random.Random(f"{seed} {len(sides)} {place}")
-            sides.append(Talker(port or desk.port, badge, chat_id, dice))
+            sides.append(kind(port or desk.port, badge, chat_id, dice))
     return sides
 
 
