@@ -9,6 +9,7 @@ from sqlalchemy import select
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.extensions import db
+from helpdesk.mail.models import Mail
 from helpdesk.site.models import AuditEntry
 from tests.accounts.two_step import Key, Phone, add_key, is_signed_in, password_step, set_up_app
 from tests.builders import PASSWORD
@@ -124,3 +125,24 @@ class TestRequired:
         assert tab.get("/profile").status_code == 200
         set_up_app(tab, phone)
         assert tab.post(f"{PAGE}/app/removal").status_code == 303
+
+
+MAIL = {"mail_server": "127.0.0.1", "mail_from": "support@help.example", "public_url": "http://localhost:5000"}
+
+
+@pytest.mark.parametrize("settings", [MAIL])
+def test_its_owner_is_told_of_each_change_by_mail(
+    make: Make, as_person: SignedIn, tab: Client, anna: Person, phone: Phone, client: Client
+) -> None:
+    codes = set_up_app(tab, phone)
+    add_key(tab, Key())
+    tab.post(f"{PAGE}/app/removal")
+    password_step(client, anna)
+    client.post("/sign-in/second-step", data={"code": codes[0]})
+    as_person(make.admin()).post(f"/desk/members/{anna.id}/second-step/reset")
+
+    queued = make.look(lambda: [(one.kind, one.user_id) for one in db.session.scalars(select(Mail).order_by(Mail.id))])
+
+    kinds = ["factor_added", "factor_added", "factor_removed", "recovery_code_used", "factors_reset"]
+    assert queued == [(kind, anna.id) for kind in kinds]
+    assert codes[0] not in str(make.look(lambda: [one.facts for one in db.session.scalars(select(Mail))]))

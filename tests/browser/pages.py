@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from playwright.sync_api import Page
 
-from tests.browser import steps
+from tests.browser import second_steps, steps
 from tests.browser.words import Words
 
 
@@ -168,6 +168,10 @@ PAGES = (
     Shown("chat-left", "/chat", Who.LEFT),
     Shown("chat-ended", "/chat", Who.ENDED),
     Shown("chat-ended-error", "/chat", Who.ENDED, _rate_without),
+    Shown("second-step", "/sign-in?next=/profile/{careful}", N, second_steps.come_to_second_step),
+    Shown("confirm", "/confirm", M),
+    Shown("two-step", "/profile/two-step", M),
+    Shown("two-step-app", "/profile/two-step", M, second_steps.begin_app),
     Shown("profile", "/profile", M),
     Shown("profile-error", "/profile", M, _save_nameless),
     Shown("profile-mail", "/profile/mail", M),

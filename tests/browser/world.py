@@ -20,6 +20,7 @@ from tests.browser.chat_world import make_chats
 from tests.browser.chats_of_members import make_chatting_members
 from tests.browser.desk import Desk
 from tests.browser.pages import Shown, Who
+from tests.browser.second_steps import give_app
 
 TITLES = {
     "en": "The order cannot be processed after the payment page stays blank for minutes",
@@ -47,9 +48,17 @@ def make_world(desk: Desk, language: str) -> World:
     team = desk.make.agent(language=language, name="Alexandra Montgomery-Ångström")
     boss = desk.make.admin(language=language, name="Åsa Montgomery")
     below = desk.make.member(language=language, rank="Manager")
+    careful = desk.make.member(language=language)
+    desk.inside(lambda: give_app(careful))
     pictures = desk.make.look(lambda: [_received(name) for name in ("écran.png", LONG_NAME, LONG_NAME)])
     places = desk.inside(lambda: _fill(member, team, language, list(pictures)))
-    places = {**dict(places), "member": str(member.id), "colleague": str(team.id), **make_chats(desk, team, language)}
+    places = {
+        **dict(places),
+        "member": str(member.id),
+        "colleague": str(team.id),
+        "careful": careful.username,
+        **make_chats(desk, team, language),
+    }
     chatting = make_chatting_members(desk, team, language)
     return World(
         {Who.NOBODY: None, Who.MEMBER: member, Who.AGENT: team, Who.ADMIN: boss, Who.BELOW: below, **chatting}, places

@@ -23,6 +23,8 @@ MOST = {
     "/": 1,
     "/help": 1,
     "/profile": 3,
+    "/profile/two-step": 4,  # the app, the passkeys, and how many codes are left
+    "/confirm": 1,
     # The number on the bell comes with the session.
     "/notices": 2,
     "/profile/mail": 2,
