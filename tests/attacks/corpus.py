@@ -68,14 +68,16 @@ ALL_LINES = "\n".join(("EVIL", *CORPUS))
 # broken database. Everything else is attacked, a new column too, as soon as any of the corpus fits into it.
 NOBODY_TYPES = frozenset(
     {
-        "audit_entry.what", "chat.submission", "chat_message.client_id", "data_export.token", "draft.submission",
-        "mail.key", "mail.kind", "mail.token", "mail.why", "mail_choice.kind", "notice.key", "notice.kind",
-        "parked_form.fields", "parked_form.path", "password_link.token_hash", "person_word.word", "saved_view.columns",
-        "sign_in_failure.key", "site_setting.key", "site_text.key", "stored_file.key", "stored_file.media_type",
-        "stored_file.sha256", "stored_file.submission", "stored_file.thumb_key", "stored_file.token",
-        "stored_file.view_key", "tag.key", "ticket.owner_rank", "ticket.submission", "ticket_message.submission",
-        "user.email_key", "user.password_hash", "user.rank", "user.time_zone", "user.username_key",
-        "user_session.token_hash",
+        "audit_entry.what", "authenticator_app.key", "authenticator_app.next_key", "chat.submission",
+        "chat_message.client_id", "data_export.token", "draft.submission", "mail.key", "mail.kind", "mail.token",
+        "mail.why", "mail_choice.kind", "notice.key", "notice.kind", "parked_form.fields", "parked_form.path",
+        "passkey.credential_id", "passkey.transports", "passkey_challenge.challenge", "passkey_challenge.holder",
+        "password_link.token_hash", "person_word.word", "recovery_code.code_hash", "saved_view.columns",
+        "second_step.token_hash", "sign_in_failure.key", "site_setting.key", "site_text.key", "stored_file.key",
+        "stored_file.media_type", "stored_file.sha256", "stored_file.submission", "stored_file.thumb_key",
+        "stored_file.token", "stored_file.view_key", "tag.key", "ticket.owner_rank", "ticket.submission",
+        "ticket_message.submission", "user.email_key", "user.password_hash", "user.rank", "user.time_zone",
+        "user.username_key", "user_session.token_hash",
     }
 )  # fmt: skip
 # In these only some rows hold what was typed; the others hold a code of ours.

@@ -28,6 +28,7 @@ LIVING = (
     "notice",
     "draft",
     "chat",
+    "audit_entry",
 )
 
 

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import update
 
+from helpdesk.accounts.factors.models import Passkey
 from helpdesk.accounts.models import User
 from helpdesk.chat.models import Chat
 from helpdesk.database import intend_to_write
 from helpdesk.extensions import db
 from tests.attacks import corpus
 from tests.attacks.reading import came_to_life
+from tests.builders import NOON
 from tests.conftest import Client, make_app
 from tests.house.doors import DOORS, World, build, knock
 from tests.web.page import read, squeezed
@@ -46,6 +48,9 @@ def poisoned(prepared_sqlite, tmp_path_factory) -> Iterator[World]:
         intend_to_write()
         db.session.execute(update(User).where(User.id == int(world.facts["member"])).values(member_id="7"))
         db.session.execute(update(Chat).values(member_ref="7"))
+        key = {"credential_id": "key", "public_key": b"key", "added_at": NOON}
+        db.session.add(Passkey(user_id=int(world.facts["member"]), name="My telephone", **key))
+        db.session.flush()
         world.facts["fields"] = " ".join(sorted(corpus.poison()))
         db.session.commit()
     yield world

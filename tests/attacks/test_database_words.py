@@ -24,7 +24,7 @@ ASKED = (
     "view", "columns", "due", "opened_from", "opened_to", "what", "actor", "about", "range", "first", "last", "agent",
     "after", "cursor",
 )  # fmt: skip
-LIVING = ("notice", "user_session", "agent_presence", "ticket_viewer", "chat", "draft")
+LIVING = ("notice", "user_session", "agent_presence", "ticket_viewer", "chat", "draft", "audit_entry")
 # Where SQL is written as text; values go beside it (trust.md, T44).
 TEXTS = {
     "helpdesk/tickets/search.py", "helpdesk/database.py", "helpdesk/home/views.py", "helpdesk/operating/snapshot.py",

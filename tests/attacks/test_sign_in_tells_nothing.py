@@ -44,7 +44,8 @@ def counted(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
         return verify(stored, password)
 
     def statement(connection, cursor, sql, *rest) -> None:
-        work.done.append(" ".join(sql.split()[:3]))
+        if "sign_in_failure" in sql or "user" in sql:  # what the site says of itself is read anew every few seconds
+            work.done.append(" ".join(sql.split()[:3]))
 
     with app.app_context():
         engine = db.engine
@@ -80,7 +81,7 @@ def test_every_name_costs_the_same_work(app: Flask, people: None, monkeypatch: p
             work.done.clear()
             assert attempt(app, name)[0] == 422
             costs[name] = list(work.done)
-    assert all(cost == costs["anna"] for cost in costs.values()), costs
+    assert {name: cost for name, cost in costs.items() if cost != costs["nobody-of-this-name"]} == {}
     assert costs["anna"].count("hash") == 1
 
 

@@ -91,7 +91,7 @@ def found(text: str) -> list[str]:
 def test_a_member_reads_nothing_of_the_team_nor_of_others(world: World) -> None:
     """T07, T09: of any door, in whatever form it answers."""
     for door, answer in answers(world, "owner"):
-        if answer.mimetype.startswith("image/") or door.startswith("assets."):
+        if not answer.mimetype.startswith(("text/", "application/json")) or door.startswith("assets."):
             continue
         text = re.sub(r"[\w.-]*_?(?:csrf|CSRF)[^>]*", "", answer.text)
         assert found(text) == [], door
