@@ -1,0 +1,171 @@
+"""F18, F21: idle sockets by the thousand, and mixed load for half an hour: memory and files stay where they are."""
+
+import asyncio
+import os
+import random
+import resource
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from helpdesk.ranks import Role
+from tests.builders import token
+from tests.faults import pages
+from tests.faults.checker import assert_nothing_is_lost
+from tests.faults.desk import MEGABYTE, Desk
+from tests.faults.facts import Badge
+from tests.faults.line import Line
+from tests.faults.scenes import Conversations, pairs, run
+
+# It is 0.05 on a quiet machine; one that runs other tests takes its time.
+SLOWEST_P95 = 2.0
+MOST_GROWTH = 1 * MEGABYTE  # in ten minutes, after the first ones
+MOST_FILES_LEFT = 10
+AT_ONCE = 50
+
+
+@dataclass
+class Measured:
+    """What was seen over time: seconds since the beginning with memory and open files; how long pages took."""
+
+    memory: list[tuple[float, int]] = field(default_factory=list)
+    files: list[int] = field(default_factory=list)
+    pages: list[float] = field(default_factory=list)
+
+    def look(self, desk: Desk, begun: float) -> None:
+        self.memory.append((time.monotonic() - begun, desk.memory()))
+        self.files.append(open_files(desk))
+
+    def percentile(self, of: float) -> float:
+        return sorted(self.pages)[int(len(self.pages) * of)]
+
+    def slope(self) -> float:
+        """Bytes in ten minutes, by the second half of the time: the first fills caches and pools."""
+        late = self.memory[len(self.memory) // 2 :]
+        if len({moment for moment, _ in late}) < 2:
+            return 0.0
+        fitted = statistics.linear_regression([moment for moment, _ in late], [size for _, size in late])
+        return fitted.slope * 600
+
+
+@pytest.mark.parametrize(
+    ("sockets", "chats", "rounds"), [(200, 2, 2), pytest.param(10_000, 100, 3, marks=pytest.mark.soak)]
+)
+def test_idle_sockets_cost_little_and_leave_nothing_open(tmp_path: Path, sockets: int, chats: int, rounds: int) -> None:
+    allow_files(2 * sockets + 2000)
+    with Desk(tmp_path) as desk:
+        idle, sides = desk.people(max(10, sockets // 10), Role.MEMBER), pairs(desk, chats)
+        desk.serve()
+        run(_rounds(desk, idle, sides, sockets, rounds), 120 + rounds * sockets / 20)
+        assert_nothing_is_lost(desk, sides)
+
+
+async def _rounds(desk: Desk, idle: Sequence[Badge], sides: list, sockets: int, rounds: int) -> None:
+    plateau, seen = [], Measured()
+    async with Conversations(sides, every=1.0) as talk:
+        await talk.all_connected(60)
+        before, alone = open_files(desk), desk.memory()
+        for _ in range(rounds):
+            lines = await _open(desk, idle, sockets)
+            plateau.append(desk.memory())
+            assert open_files(desk) >= before + sockets, "they are connected"
+            await _ask(desk, sides[1].badge, seen, 2)
+            for line in lines:
+                await line.close()
+            deadline = time.monotonic() + 60
+            while (left := open_files(desk) - before) > MOST_FILES_LEFT and time.monotonic() < deadline:
+                await asyncio.sleep(0.2)
+            assert left <= MOST_FILES_LEFT, f"{left} files are still open"
+        await talk.settle(desk, 60)
+    each = (plateau[0] - alone) / sockets
+    print(
+        f"{sockets} idle sockets, {rounds} times: {[size // MEGABYTE for size in plateau]} MB,"
+        f" p95 {seen.percentile(0.95):.3f} s, {each / 1024:.0f} kB each"
+    )
+    assert seen.percentile(0.95) < SLOWEST_P95
+    assert plateau[-1] < plateau[0] * 1.1 + 4 * MEGABYTE, "each round takes what the first has taken"
+
+
+async def _open(desk: Desk, idle: Sequence[Badge], sockets: int) -> list[Line]:
+    """So many sockets of these people, ten at most each."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(place: int) -> Line:
+        async with room:
+            return await Line.open(desk.port, idle[place % len(idle)], {}, lambda name, facts: None)
+
+    return list(await asyncio.gather(*(one(place) for place in range(sockets))))
+
+
+@pytest.mark.parametrize("seconds", [8, pytest.param(1800, marks=pytest.mark.soak)])
+def test_mixed_load_leaves_memory_and_files_where_they_are(tmp_path: Path, seconds: float) -> None:
+    with Desk(tmp_path) as desk:
+        sides, agents, members = pairs(desk, 10), desk.people(2, Role.AGENT), desk.people(10)
+        desk.serve()
+        seen = run(_mixed(desk, sides, [*agents, *members], seconds), 180 + 2 * seconds)
+        found = assert_nothing_is_lost(desk, sides)
+        print(
+            f"{seconds} s: {found.acknowledged} messages, {len(seen.pages)} pages, p95 {seen.percentile(0.95):.3f} s,"
+            f" p99 {seen.percentile(0.99):.3f} s; {seen.memory[0][1] // MEGABYTE} to"
+            f" {seen.memory[-1][1] // MEGABYTE} MB, {seen.slope() / MEGABYTE:+.2f} MB in ten minutes; {seen.files[0]} to {seen.files[-1]} open files"
+        )
+        assert "Traceback" not in desk.printed, desk.printed
+        assert seen.files[-1] <= seen.files[0] + MOST_FILES_LEFT
+        assert seen.percentile(0.95) < SLOWEST_P95
+        if seconds > 600:
+            assert seen.slope() < MOST_GROWTH
+
+
+async def _mixed(desk: Desk, sides: list, others: Sequence[Badge], seconds: float) -> Measured:
+    """Conversations, pages of members and agents, connections that come and go, messages by form."""
+    seen, begun = Measured(), time.monotonic()
+    async with Conversations(sides, every=1.0) as talk:
+        await talk.all_connected(60)
+        seen.look(desk, begun)
+        while time.monotonic() - begun < seconds:
+            await asyncio.gather(*(_visit(desk, badge, seen) for badge in others))
+            member = sides[0]
+            said = {"client_id": token(), "body": f"#form {token()}"}
+            answer = await pages.post(desk.port, f"/chat/{member.chat_id}/messages", member.badge, **said)
+            assert answer.status in {303, 429, 503}, answer.status
+            seen.look(desk, begun)
+            await asyncio.sleep(1)
+        await talk.settle(desk, 60)
+        seen.look(desk, begun)
+    return seen
+
+
+async def _visit(desk: Desk, badge: Badge, seen: Measured) -> None:
+    path = random.choice(
+        ["/desk", "/profile"] if badge.person.role is Role.AGENT else ["/technical-issues", "/profile"]
+    )
+    begun = time.monotonic()
+    answer = await pages.get(desk.port, path, badge)
+    seen.pages.append(time.monotonic() - begun)
+    assert answer.status == 200, (path, answer.status)
+    line = await Line.open(desk.port, badge, {}, lambda name, facts: None)
+    await line.close()
+
+
+async def _ask(desk: Desk, reader: Badge, seen: Measured, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        begun = time.monotonic()
+        assert (await pages.get(desk.port, "/desk", reader)).status == 200
+        seen.pages.append(time.monotonic() - begun)
+
+
+def open_files(desk: Desk) -> int:
+    """Files and connections that the server has open."""
+    return len(os.listdir(f"/proc/{desk.server.process.pid}/fd"))
+
+
+def allow_files(number: int) -> None:
+    """Lets this process, and the server that it starts, have so many connections."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < number:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, number), hard))
