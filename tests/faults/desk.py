@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from http.cookies import SimpleCookie
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 
-from helpdesk import create_app, serving
+from helpdesk import create_app, janitor, serving
 from helpdesk.accounts import service as accounts
 from helpdesk.accounts import sessions
 from helpdesk.accounts.person import Person
@@ -22,6 +23,7 @@ from helpdesk.chat.models import Chat, ChatMessage
 from helpdesk.config import Config
 from helpdesk.database import now
 from helpdesk.extensions import db
+from helpdesk.files.store import Store
 from helpdesk.ranks import Role
 from tests.builders import PASSWORD_HASH, token
 from tests.conftest import Make
@@ -84,6 +86,10 @@ class Desk:
         command = [str(part).replace("{port}", str(self.port)) for part in self._command]
         self.runs.append(self._ending.enter_context(started(*command, folder=folder, port=self.port, **self._settings)))
         return self
+
+    def set(self, **settings: str) -> None:
+        """Has other settings from its next start on."""
+        self._settings |= settings
 
     def serve(self) -> "Desk":
         """Starts the server and waits until it answers."""
@@ -183,6 +189,15 @@ class Desk:
         cookie = SimpleCookie(set_cookie)["session"].value
         kept = self._app.session_interface.get_signing_serializer(self._app).loads(cookie)
         return " ".join(sentence for _, sentence in kept.get("_flashes", ()))
+
+    @property
+    def store(self) -> Store:
+        """Where its files lie."""
+        return self._app.config["FILES_STORE"]
+
+    def clean(self, *, at: datetime) -> None:
+        """Has it cleaned up as if it were that moment."""
+        janitor.clean(self._app, at=at)
 
     def look(self, question: Callable[[], object]) -> object:
         """The answer to a question about the database."""
