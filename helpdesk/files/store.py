@@ -53,14 +53,20 @@ class Staged:
 class Store:
     """One folder of files, on one file system, for this process alone."""
 
-    def __init__(self, root: Path, *, free_space: Callable[[Path], Space] | None = None) -> None:
-        self.root = root
+    def __init__(
+        self, root: Path, *, free_space: Callable[[Path], Space] | None = None, group_reads: bool = False
+    ) -> None:
+        """With `group_reads` the folder's group may read what is kept, as a front server that sends it has to."""
+        self.root, self._group_reads = root, group_reads
         self._staging = root / "staging"
         self._kept = root / "store"
         self.held = root / "held"  # what backups hold while they copy (holding.py); nothing else is there
         self._free_space = free_space or _disk_space
         for folder in (root, self._staging, self._kept):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if group_reads:
+            root.chmod(0o710)
+            self._kept.chmod(0o750)
 
     def receive(self, stream: Readable, max_bytes: int) -> Staged:
         """Writes a stream to staging. Raises Invalid (file_too_large) at the first byte too many, Busy (disk_full)."""
@@ -85,8 +91,7 @@ class Store:
         target = self.path(key)
         try:
             _flush(path)
-            target.parent.parent.mkdir(mode=0o700, exist_ok=True)
-            target.parent.mkdir(mode=0o700, exist_ok=True)
+            self._make_way(path, target)
             os.rename(path, target)
             for folder in (target.parent, target.parent.parent, self._kept):
                 _flush(folder)
@@ -99,10 +104,19 @@ class Store:
     def bring_back(self, key: str, stream: Readable) -> None:
         """Writes a file of a backup under the key that it had; whoever brings many back makes them durable at once."""
         path, target = self.staging_path(), self.path(key)
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             shutil.copyfileobj(stream, file, _CHUNK)
+        self._make_way(path, target)
         os.rename(path, target)
+
+    def _make_way(self, path: Path, target: Path) -> None:
+        """Makes the folders above the place of a file; whoever may read it can, whatever the umask is."""
+        for folder in (target.parent.parent, target.parent):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            if self._group_reads:
+                folder.chmod(0o750)
+        if self._group_reads:
+            path.chmod(0o640)
 
     def kept_keys(self) -> set[str]:
         """Every key under which something is kept."""

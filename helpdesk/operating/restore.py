@@ -96,7 +96,7 @@ def _place(config: Config) -> str:
 
 def _put_back(config: Config, reader: Reader) -> None:
     """The files first and the database last, as in a running desk: no row is ever without its file."""
-    store = Store(config.instance.absolute() / "files")
+    store = Store(config.instance.absolute() / "files", group_reads=bool(config.x_accel))
     for key in reader.manifest.keys:
         with reader.open(archive.FILES + key) as stream:
             store.bring_back(key, stream)

@@ -22,7 +22,7 @@ from tests.deploy.shipped import DEPLOY, HOST, LIES, NAME, needs, replaced
 from tests.processes import ROOT, Browser, Server, free_port, started
 
 pytestmark = needs("nginx")
-Front = Callable[[int], AbstractContextManager[Server]]
+Front = Callable[..., AbstractContextManager[Server]]
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def nginx(tmp_path: Path, desk: Path, certificate: tuple[Path, Path]) -> Front:
     """Starts nginx with the shipped site, its places and ports replaced, in front of a port."""
 
     @contextmanager
-    def in_front_of(upstream: int) -> Iterator[Server]:
+    def in_front_of(upstream: int, worker: str = "root") -> Iterator[Server]:
         plain, port = free_port(), free_port()
         site = replaced(
             (DEPLOY / "nginx.conf").read_text(),
@@ -61,7 +61,7 @@ def nginx(tmp_path: Path, desk: Path, certificate: tuple[Path, Path]) -> Front:
                 "/var/lib/helpdesk": str(desk / "instance"),
             },
         )
-        user = "user root;" if tmp_path.owner() == "root" else ""
+        user = f"user {worker} {tmp_path.group()};" if tmp_path.owner() == "root" else ""
         (tmp_path / "nginx.conf").write_text(MAIN.format(folder=tmp_path, user=user, site=site))
         command = ("nginx", "-p", tmp_path, "-e", "stderr", "-c", tmp_path / "nginx.conf")
         with started(*command, folder=tmp_path, port=port, scheme="https") as server:
@@ -71,7 +71,7 @@ def nginx(tmp_path: Path, desk: Path, certificate: tuple[Path, Path]) -> Front:
     return in_front_of
 
 
-# The desk and nginx are one user here; a real nginx needs to be let into the folder (docs/operating.md).
+# Where files are sent, nginx is somebody else who is in the desk's group (docs/operating.md).
 MAIN = """
 daemon off; {user} worker_processes 1; pid {folder}/pid; error_log stderr;
 events {{ worker_connections 64; }}
@@ -153,7 +153,11 @@ def test_nginx_answers_to_one_name_and_over_https_only(nginx: Front, served: Ser
 
 
 def test_nginx_sends_files_that_the_desk_has_let_somebody_see(nginx: Front, served: Server, desk: Path) -> None:
-    with nginx(served.port) as front:
+    for folder in (desk / "instance").parents:  # as on a server, where anybody may pass through /var/lib
+        if folder.owner() == "root" and folder != Path("/"):
+            folder.chmod(folder.stat().st_mode | 0o011)
+    (desk / "instance").chmod(0o710)
+    with nginx(served.port, worker="nobody") as front:
         kim, stranger = Browser(front, NAME), Browser(front, NAME)
         assert kim.sign_in("kim", builders.PASSWORD) == 303
         form = builders.token()
@@ -170,8 +174,19 @@ def test_nginx_sends_files_that_the_desk_has_let_somebody_see(nginx: Front, serv
         assert "sandbox" in mine.headers["Content-Security-Policy"]
         assert mine.headers["Cache-Control"] == "private, no-store"
         assert "X-Accel-Redirect" not in mine.headers
+        assert_the_group_may_read(desk / "instance", key)
         assert stranger.get(f"/files/{form}/{token}/original").body != mine.body
         assert kim.get(f"/protected/{key[:2]}/{key[2:4]}/{key}").status == 404
+
+
+def assert_the_group_may_read(instance: Path, key: str) -> None:
+    """What the desk has stored its group may read, and the folders on the way let it pass."""
+    store = instance / "files" / "store"
+    file = store / key[:2] / key[2:4] / key
+    assert [path.stat().st_mode & 0o077 for path in (instance / "files", store, file.parent.parent, file.parent)] == [
+        0o010, 0o050, 0o050, 0o050
+    ]  # fmt: skip
+    assert file.stat().st_mode & 0o077 == 0o040
 
 
 def the_only_file(instance: Path) -> tuple[str, str]:
