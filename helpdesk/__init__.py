@@ -121,7 +121,7 @@ def _set(app: Flask, config: Config) -> None:
         RANKS=config.rank_rules(),
         SECRET_KEY=config.signing_key(),
         SQLALCHEMY_DATABASE_URI=config.database,
-        FILES_STORE=Store(config.instance.absolute() / "files"),
+        FILES_STORE=Store(config.instance.absolute() / "files", group_reads=bool(config.x_accel)),
         FILES_LIMITS=Limits(),
         X_ACCEL=config.x_accel,
         FACTOR_REQUIRED=config.second_factor == "required",
