@@ -6,6 +6,7 @@ UV := $(shell uv --version 2>/dev/null)
 RUNTIME := .venv/.runtime
 TOOLS := .venv/.tools
 GATES := .venv/gates/.installed
+WAPITI := .venv/wapiti/.installed
 # Each worker has a browser and a database server of its own: more than four are not worth their memory.
 WORKERS ?= $(shell n=$$(nproc); echo $$((n < 4 ? n : 4)))
 
@@ -33,7 +34,7 @@ test: $(TOOLS) $(GATES) programs ## Run all tests, on both databases and in a br
 	  -p tests.trust.recording --results=build/test.json $(TESTS) && rm -rf $$folder
 
 # Minutes each, on their own: kills, storms and locks need a machine that does nothing else.
-soak: $(TOOLS) programs ## Run the long fault tests: half an hour of kills, cut lines and reconnect storms
+soak: $(TOOLS) $(WAPITI) programs ## Run the long fault tests: half an hour of kills, cut lines and reconnect storms
 	@folder=$$(mktemp -d) && .venv/bin/python -m pytest -m soak --capture=tee-sys --basetemp=$$folder/tests \
 	  -p tests.trust.recording --results=build/soak.json $(or $(TESTS),tests/faults) && rm -rf $$folder
 
@@ -59,6 +60,7 @@ requirements: ## Pin the packages that the *.in files name, with the newest of w
 	$(COMPILE) -o requirements-scale.txt requirements-scale.in
 	$(COMPILE) -o tests/requirements.txt tests/requirements.in
 	$(COMPILE) -o tests/gates/requirements.txt tests/gates/requirements.in
+	$(COMPILE) -o tests/gates/wapiti.txt tests/gates/wapiti.in
 	$(COMPILE) -o bench/desk/peer/requirements.txt bench/desk/peer/requirements.in
 
 clean: ## Remove what was installed and made here; the instance folder with its data stays
@@ -76,11 +78,13 @@ $(TOOLS): requirements-scale.txt tests/requirements.txt $(RUNTIME)
 	@$(INSTALL) -r requirements-scale.txt -r tests/requirements.txt
 	@touch $@
 
-# semgrep, bandit, pip-audit: programs that are run and never imported. What they need does not agree with the product.
+# Programs that are run and never imported: what they need does not agree with the product, nor with each other.
 $(GATES): tests/gates/requirements.txt | .venv/bin/python
-	@echo "Installing the gates …"
-	@.venv/bin/python -m venv $(if $(UV),--without-pip) .venv/gates
-	@$(subst .venv/bin/python,.venv/gates/bin/python,$(INSTALL)) -r $<
+$(WAPITI): tests/gates/wapiti.txt | .venv/bin/python
+$(GATES) $(WAPITI):
+	@echo "Installing the programs of $< …"
+	@.venv/bin/python -m venv $(if $(UV),--without-pip) $(@D)
+	@$(subst .venv/bin/python,$(@D)/bin/python,$(INSTALL)) -r $<
 	@touch $@
 
 # PYTHON=python3.12 names another one than the first that is new enough.

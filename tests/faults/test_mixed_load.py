@@ -108,10 +108,11 @@ def test_mixed_load_leaves_memory_and_files_where_they_are(tmp_path: Path, secon
         desk.serve()
         seen = run(_mixed(desk, sides, [*agents, *members], seconds), 180 + 2 * seconds)
         found = assert_nothing_is_lost(desk, sides)
+        (_, first), (_, last), slope = seen.memory[0], seen.memory[-1], seen.slope() / MEGABYTE
         print(
             f"{seconds} s: {found.acknowledged} messages, {len(seen.pages)} pages, p95 {seen.percentile(0.95):.3f} s,"
-            f" p99 {seen.percentile(0.99):.3f} s; {seen.memory[0][1] // MEGABYTE} to"
-            f" {seen.memory[-1][1] // MEGABYTE} MB, {seen.slope() / MEGABYTE:+.2f} MB in ten minutes; {seen.files[0]} to {seen.files[-1]} open files"
+            f" p99 {seen.percentile(0.99):.3f} s; {first // MEGABYTE} to {last // MEGABYTE} MB, {slope:+.2f} MB in ten"
+            f" minutes; {seen.files[0]} to {seen.files[-1]} open files"
         )
         assert "Traceback" not in desk.printed, desk.printed
         assert seen.files[-1] <= seen.files[0] + MOST_FILES_LEFT
