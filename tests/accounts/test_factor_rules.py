@@ -135,7 +135,7 @@ def test_its_owner_is_told_of_each_change_by_mail(
     make: Make, as_person: SignedIn, tab: Client, anna: Person, phone: Phone, client: Client
 ) -> None:
     codes = set_up_app(tab, phone)
-    add_key(tab, Key())
+    add_key(tab, Key("http://localhost:5000"))
     tab.post(f"{PAGE}/app/removal")
     password_step(client, anna)
     client.post("/sign-in/second-step", data={"code": codes[0]})
