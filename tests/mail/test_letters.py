@@ -15,6 +15,7 @@ from helpdesk.extensions import db
 from helpdesk.mail import compose, digest, outbox, worker
 from helpdesk.mail.kinds import KINDS
 from helpdesk.mail.models import Mail
+from helpdesk.privacy.models import DataExport, Erasure
 from helpdesk.ranks import Role
 from helpdesk.site import service as site
 from helpdesk.tickets import counts
@@ -67,7 +68,20 @@ class World:
             return {"ticket": self.ticket.id, "seq": 2}
         if kind in EVENTS:
             return {"ticket": self.ticket.id, "seq": self._happen(kind)}
+        if kind in {"export_ready", "erasure_asked", "account_unused"}:
+            return self._data(kind)
         return {} if kind in {"set_password", "agent_digest"} else ASKED
+
+    def _data(self, kind: str) -> dict[str, int | str]:
+        """Has a copy of the member's data be ready, or their account wait for its erasure."""
+        due = NOON + timedelta(days=7)
+        if kind == "export_ready":
+            times = {"asked_at": NOON, "ready_at": NOON, "ends_at": due}
+            db.session.merge(DataExport(user_id=self.member.id, token=builders.token(), **times))
+        else:
+            why = "member" if kind == "erasure_asked" else "inactive"
+            db.session.merge(Erasure(user_id=self.member.id, why=why, asked_at=NOON, due_at=due))
+        return {"ends": int(due.timestamp()), "due": int(due.timestamp())}
 
     def _happen(self, kind: str) -> int:
         what, written = EVENTS[kind]
