@@ -65,16 +65,21 @@ def wanted() -> list[str]:
 
 @cache
 def tests_of(path: str) -> frozenset[str]:
-    """The names of the test functions in a file below the root; empty when there is no such file."""
+    """The names of the tests in a file below the root, `Class::test` in a class; empty when there is no such file."""
     file = ROOT / path
     if not file.is_file():
         return frozenset()
-    body = ast.parse(file.read_text(encoding="utf-8")).body
-    return frozenset(
-        node.name
-        for node in body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
-    )
+    found = set()
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
+            found |= {f"{node.name}::{name}" for name in _tests_in(node)}
+        found |= set(_tests_in(ast.Module([node], [])))
+    return frozenset(found)
+
+
+def _tests_in(node: ast.Module | ast.ClassDef) -> list[str]:
+    functions = (one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
+    return [one.name for one in functions if one.name.startswith("test_")]
 
 
 def exists(proof: str) -> bool:

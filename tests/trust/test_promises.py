@@ -1,4 +1,4 @@
-"""PROMISES.md says what is promised: each promise with how it is kept, and with tests that prove it in the table too."""
+"""PROMISES.md says what is promised, how it is kept, and by which tests: those that the table names, too."""
 
 import re
 

@@ -14,6 +14,11 @@ def test_every_row_is_there_once_and_in_order(name: str) -> None:
     assert [row.name for row in rows_of(name)] == LISTS[name][1]
 
 
+def test_every_row_is_answered() -> None:
+    silent = [row.name for row in all_rows() if not row.proofs and not row.reason]
+    assert silent == [], "name the tests that prove these, or say why they do not apply"
+
+
 def test_every_test_that_is_named_is_there() -> None:
     missing = [f"{row.name}: {proof}" for row in all_rows() for proof in row.proofs if not exists(proof)]
     assert missing == [], "these were renamed or removed: what was proved by them is proved by nothing"
