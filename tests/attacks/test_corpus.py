@@ -124,7 +124,13 @@ def test_what_a_request_claims_runs_nowhere(poisoned: World, where: str) -> None
 
 
 def test_no_cell_of_an_export_is_a_formula(poisoned: World) -> None:
-    """T47: every file that the desk gives out, with the corpus as names of agents, tags and languages."""
+    """T47: every file that the desk gives out, with formulas as the names of agents."""
+    with poisoned.app.app_context():
+        intend_to_write()
+        db.session.execute(
+            update(User).where(User.role != "member").values(name='=HYPERLINK("http://evil.invalid")EVIL')
+        )
+        db.session.commit()
     page = poisoned.browsers["admin"].get("/desk/reports").text
     names = sorted(set(re.findall(r"/desk/reports/(\w+)\.csv", page)))
     assert came_to_life(page) == []

@@ -56,6 +56,7 @@ def test_a_form_names_nothing_by_what_is_no_number(odd: str) -> None:
     assert typed_number(odd) in {None, 0}
 
 
+@pytest.mark.soak  # each door with random fields is in tests/web/test_bad_input.py
 def test_no_door_fails_over_a_number_in_a_form(app: Flask) -> None:
     """T13: every field that names something, at every door, by those who may come in; never a fault of ours."""
     world = build(app)
