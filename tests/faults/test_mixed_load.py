@@ -52,9 +52,8 @@ class Measured:
         return fitted.slope * 600
 
 
-@pytest.mark.parametrize(
-    ("sockets", "chats", "rounds"), [(200, 2, 2), pytest.param(10_000, 100, 3, marks=pytest.mark.soak)]
-)
+@pytest.mark.soak  # tests/web/test_websocket_limits.py has two hundred in `make test`
+@pytest.mark.parametrize(("sockets", "chats", "rounds"), [(200, 2, 2), (10_000, 100, 3)])
 def test_idle_sockets_cost_little_and_leave_nothing_open(tmp_path: Path, sockets: int, chats: int, rounds: int) -> None:
     allow_files(2 * sockets + 2000)
     with Desk(tmp_path) as desk:

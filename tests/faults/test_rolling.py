@@ -29,7 +29,8 @@ class Mover(Talker):
         await super()._connect()
 
 
-@pytest.mark.parametrize(("restarts", "every"), [(2, 0.5), pytest.param(24, 5, marks=pytest.mark.soak)])
+@pytest.mark.soak  # tests/chat/test_stop.py stops one in `make test`
+@pytest.mark.parametrize(("restarts", "every"), [(3, 0.5), (24, 5)])
 def test_two_processes_restarted_by_turns_lose_nothing(
     tmp_path: Path, postgresql_socket: str, restarts: int, every: float
 ) -> None:

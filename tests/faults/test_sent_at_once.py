@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from helpdesk.database import now
@@ -36,6 +37,7 @@ def test_a_form_that_is_sent_fifty_times_at_once_to_two_processes_is_one(
         _send_everything([desk, twin])
 
 
+@pytest.mark.soak  # tests/submission/test_at_once.py sends a few at once in `make test`
 def test_in_one_process_with_sqlite_it_is_one_too(tmp_path: Path) -> None:
     with Desk(tmp_path) as desk:
         _send_everything([desk])
