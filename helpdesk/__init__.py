@@ -196,7 +196,7 @@ def _give_templates(app: Flask, config: Config) -> None:
     app.register_error_handler(Unproved, proving.answer_unproved)
     app.extensions["confirm_page"] = confirming.refused_page
     app.extensions["remember_language"] = accounts.remember_language
-    refused.before_sign_in(parking.park)
+    app.extensions["keep_typed"] = parking.park
     app.jinja_env.filters["browser_name"] = account_labels.browser_name
     app.jinja_env.globals.update(
         site_name=config.site_name, organisation=config.organisation, demo_mode=config.demo, may=gate.may,

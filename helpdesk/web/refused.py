@@ -62,7 +62,6 @@ SENTENCES: dict[str, Sentence] = {
     "no_room": lambda no: _("Our server has no space left, so nothing was saved. Try again later."),
     "busy": lambda no: _("We have too much to do right now. Try again in a minute."),
 }
-_before_sign_in: list[Callable[[], None]] = []
 
 
 def say(code: str, sentence: Sentence) -> None:
@@ -81,11 +80,6 @@ def wait_sentence(seconds: int) -> str:
         return ngettext("Wait %(num)d second.", "Wait %(num)d seconds.", seconds)
     minutes = -(-seconds // 60)
     return _("Too many attempts. Try again in %(n)s minutes.", n=minutes)
-
-
-def before_sign_in(keep: Callable[[], None]) -> None:
-    """Has `keep` called before somebody is sent to the sign-in page, to keep what they had typed."""
-    _before_sign_in.append(keep)
 
 
 def answer_refusal(refusal: Refusal) -> BaseResponse:
@@ -111,8 +105,7 @@ def ask_to_sign_in() -> BaseResponse:
     """
     if wants_fragment() and "X-Unsent-Words" in request.headers:
         return make_response("", 204)
-    for keep in _before_sign_in:
-        keep()
+    current_app.extensions["keep_typed"]()
     back = (page_path() if wants_fragment() or request.method != "GET" else None) or request.full_path.rstrip("?")
     if request.method != "GET" and page_path() is None:
         back = "/"
@@ -171,8 +164,7 @@ def answer_http(error: HTTPException) -> BaseResponse:
 def answer_expired_form(error: CSRFError) -> BaseResponse:
     """A form whose secret is missing or old: what was typed is kept for the reloaded page."""
     journal.note("form_refused")
-    for keep in _before_sign_in:
-        keep()
+    current_app.extensions["keep_typed"]()
     return error_page(400, _("The form has expired. Reload the page and try again."))
 
 

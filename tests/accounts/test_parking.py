@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from helpdesk.accounts.models import ParkedForm, UserSession
 from helpdesk.accounts.person import Person
@@ -13,7 +14,7 @@ from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
 from tests import builders
 from tests.builders import PASSWORD
-from tests.conftest import Client, Make
+from tests.conftest import Client, Make, make_app
 from tests.web.page import read
 
 SignedIn = Callable[[Person], Client]
@@ -163,6 +164,20 @@ def test_a_form_whose_secret_is_old_is_kept_too(tab: Client, page: str) -> None:
 
     assert answer.status_code == 400
     assert read(tab.get(page)).value("body") == TYPED
+
+
+def test_it_is_kept_once_however_many_applications_there_are(
+    app: Flask, tab: Client, page: str, tmp_path: Path
+) -> None:
+    make_app(tmp_path / "another")
+    asked: list[str] = []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+
+    words = {"body": TYPED, "csrf_token": "old"}
+    tab.post(f"{page}/messages", data=words, headers={"Referer": f"http://localhost{page}"})
+
+    assert len([sql for sql in asked if sql.startswith("INSERT INTO parked_form")]) == 1
 
 
 @pytest.mark.parametrize(
