@@ -168,7 +168,7 @@ def set_password_link(username: str) -> None:
 @command
 @click.argument("username")
 def reset_second_factor(username: str) -> None:
-    """Take the second step of somebody's sign-in away, as when their phone is lost."""
+    """Remove an account's second step."""
     with _changing(username) as user:
         administration.reset_factors(user, by=None, at=now())
     click.echo(f"{username} signs in with the password alone until a new second step is set up.")
