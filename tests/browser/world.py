@@ -48,7 +48,7 @@ def make_world(desk: Desk, language: str) -> World:
     team = desk.make.agent(language=language, name="Alexandra Montgomery-Ångström")
     boss = desk.make.admin(language=language, name="Åsa Montgomery")
     below = desk.make.member(language=language, rank="Manager")
-    careful = desk.make.member(language=language)
+    careful = desk.make.member(language=language, name="Maximiliana Sköld-Lefèvre")
     desk.inside(lambda: give_app(careful))
     pictures = desk.make.look(lambda: [_received(name) for name in ("écran.png", LONG_NAME, LONG_NAME)])
     places = desk.inside(lambda: _fill(member, team, language, list(pictures)))

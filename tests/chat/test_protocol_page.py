@@ -28,6 +28,7 @@ OF_FORMS = {
     "too_many": "the chat's paces say chat_too_fast",
     "invalid": "sockets say bad_payload, and services name what is wrong",
     "refused": "no door raises it",
+    "unproved": "only pages ask again who it is",
 }
 # The library's own, and the one that answers events which are none.
 NOT_ON_THE_PAGE = {"connect", "disconnect", "*"}

@@ -52,6 +52,13 @@ def test_a_closed_ticket_loses_its_words_after_two_years_and_an_open_one_never(o
     assert canaries.counts_of_desk() == before
 
 
+@pytest.mark.parametrize("settings", [{"mode": "demo"}])
+def test_the_tickets_of_the_demo_stay(on_both: Flask, ada: Person) -> None:
+    rounds.clean(on_both, ENDED.replace(year=2030))
+
+    assert "[Deleted]" not in titles()
+
+
 def test_a_chat_goes_after_a_year_and_an_abandoned_one_after_a_month(on_both: Flask, ada: Person) -> None:
     def name() -> str | None:
         found = db.session.scalar(select(Chat.name))
