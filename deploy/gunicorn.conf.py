@@ -1,7 +1,10 @@
 """gunicorn's settings: `gunicorn -c deploy/gunicorn.conf.py`. The desk's own are HELPDESK_* (`flask settings`)."""
 
+import os
 import sys
 from pathlib import Path
+
+from gunicorn.arbiter import Arbiter
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
@@ -20,3 +23,10 @@ graceful_timeout = 10
 # gunicorn's own way to be steered from outside: nobody uses it here.
 control_socket_disable = True
 proc_name = "helpdesk"
+
+
+def on_starting(arbiter: Arbiter) -> None:
+    """Refuses several workers on SQLite before there is one: of two that give up, gunicorn trips over the second."""
+    if arbiter.cfg.workers > 1 and not os.environ.get("DATABASE_URL", "").strip():
+        arbiter.log.error("SQLite is for one worker (-w 1). For several use PostgreSQL: set DATABASE_URL.")
+        sys.exit(Arbiter.WORKER_BOOT_ERROR)

@@ -65,11 +65,8 @@ class DrainWorker(GeventPyWSGIWorker):
         At a reload the worker before this one still has it for as long as it may take to stop.
         """
         from helpdesk import serving
-        from helpdesk.config import BadSetting
 
         config = self.wsgi.config["HELPDESK"]
-        if self.cfg.workers > 1 and not config.database_url:
-            raise BadSetting("SQLite is for one worker (-w 1). For several use PostgreSQL: set DATABASE_URL.")
         deadline = time.monotonic() + self.cfg.graceful_timeout + MARGIN_SECONDS
         while True:
             try:
