@@ -102,13 +102,22 @@ def switch_to_asked() -> Response | None:
 
 def language_url(code: str) -> str:
     """The address of this page in another language; after a form post, of the page that the form is on."""
-    asked = list(request.args.items(multi=True)) if request.method == "GET" else []
-    kept = [(name, value) for name, value in asked if name != "lang"]
+    if request.method != "GET":
+        return _address([("lang", code)], _page_of_form())
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
     return _address([*kept, ("lang", code)])
 
 
-def _address(query: list[tuple[str, str]]) -> str:
-    path = quote("/" + request.path.lstrip("/\\"))
+def _page_of_form() -> str:
+    """The path that was posted to, if it is that of a page too; or else the nearest one above it that is."""
+    path, adapter = request.path, current_app.create_url_adapter(request)
+    while path.strip("/") and adapter and not adapter.test(path, method="GET"):
+        path = path.rstrip("/").rpartition("/")[0]
+    return path
+
+
+def _address(query: list[tuple[str, str]], path: str | None = None) -> str:
+    path = quote("/" + (request.path if path is None else path).lstrip("/\\"))
     return f"{path}?{urlencode(query)}" if query else path
 
 

@@ -163,3 +163,19 @@ def test_a_switch_of_language_keeps_the_page_and_its_query(world: World) -> None
     assert (answer.status_code, answer.location) == (303, "/technical-issues/open?q=a%26b&page=older.1.2.3&x=%C3%A9")
     assert read(browser.get(answer.location)).language == "fr"
     assert read(browser.get("/profile")).language == "fr", "it is kept in the account"
+
+
+def test_the_languages_on_an_answer_to_a_form_lead_to_a_page(world: World) -> None:
+    led = 0
+    for door, (path, body) in DOORS.items():
+        if door.endswith("GET"):
+            continue
+        browser = world.browsers[who(door)]
+        answer = browser.post(world.path(path), data=body())
+        for link in read(answer).all("a") if answer.status_code >= 400 and answer.mimetype == "text/html" else ():
+            if link.attributes.get("hreflang") == "fr":
+                shown = browser.get(link.attributes["href"], follow_redirects=True)
+                assert shown.status_code == 200, (door, link.attributes["href"], shown.status_code)
+                led += 1
+                speak(browser, "en")
+    assert led > 10
