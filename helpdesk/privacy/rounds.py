@@ -25,8 +25,10 @@ from helpdesk.privacy.keeping import Keeping
 
 log = logging.getLogger(__name__)
 FIRST_AFTER_SECONDS = 5
-EVERY_SECONDS = 20
+EVERY = timedelta(seconds=20)
 RETENTION_EVERY = timedelta(hours=1)
+# Somebody looks at the page while their copy is made.
+COPIES_EVERY_SECONDS = 3
 # In one round; the rest is for the next, so that nothing waits behind a large desk's first cleaning.
 MOST_BATCHES = 50
 
@@ -34,18 +36,25 @@ MOST_BATCHES = 50
 def keep_going(app: Flask) -> None:
     """Round after round, until the greenlet is killed."""
     gevent.sleep(FIRST_AFTER_SECONDS)
+    gone_round_at: datetime | None = None
     cleaned_at: datetime | None = None
     while True:
         at = now()
-        is_time = cleaned_at is None or at >= cleaned_at + RETENTION_EVERY
-        go_round(app, at=at, with_retention=is_time)
-        cleaned_at = at if is_time else cleaned_at
-        gevent.sleep(EVERY_SECONDS)
+        if gone_round_at and at < gone_round_at + EVERY:
+            _try([_make_copies], app, at)
+        else:
+            is_time = cleaned_at is None or at >= cleaned_at + RETENTION_EVERY
+            go_round(app, at=at, with_retention=is_time)
+            cleaned_at, gone_round_at = at if is_time else cleaned_at, at
+        gevent.sleep(COPIES_EVERY_SECONDS)
 
 
 def go_round(app: Flask, *, at: datetime, with_retention: bool = True) -> None:
     """Does what is due at this moment. What fails is logged, holds up nothing else, and is tried again."""
-    parts = [_build, _erase, *([clean] if with_retention else []), scrub]
+    _try([_make_copies, _forget_copies, _erase, *([clean] if with_retention else []), scrub], app, at)
+
+
+def _try(parts: list[Callable[[Flask, datetime], None]], app: Flask, at: datetime) -> None:
     for part in parts:
         try:
             part(app, at)
@@ -54,8 +63,11 @@ def go_round(app: Flask, *, at: datetime, with_retention: bool = True) -> None:
             log.error("A round of the data protection failed in %s (%s).", part.__name__, type(fault).__name__)
 
 
-def _build(app: Flask, at: datetime) -> None:
+def _make_copies(app: Flask, at: datetime) -> None:
     building.build_due(app, clock=lambda: at)
+
+
+def _forget_copies(app: Flask, at: datetime) -> None:
     with app.app_context():
         intend_to_write()
         wanted = exporting.forget_old(at=at)

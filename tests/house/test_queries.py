@@ -25,6 +25,8 @@ MOST = {
     "/profile": 3,
     "/profile/two-step": 4,  # the app, the passkeys, and how many codes are left
     "/confirm": 1,
+    "/privacy": 1,
+    "/profile/your-data": 3,  # the copy, and whether the account is to be erased
     # The number on the bell comes with the session.
     "/notices": 2,
     "/profile/mail": 2,
