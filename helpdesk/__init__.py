@@ -145,7 +145,7 @@ def _bind_extensions(app: Flask, config: Config) -> None:
     with app.app_context():
         database.open_engine(db.engine)
         metrics.watch(db.engine)
-        ballast.watch(db.engine, app)
+        ballast.watch(db.engine, config)
         defaults.use(db.engine, _site_defaults(config))
         reports.use_zone(db.engine, config.time_zone)
         tombstones.use(db.engine, config.instance)

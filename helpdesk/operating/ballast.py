@@ -4,18 +4,19 @@ On a full disk not even deleting works, because deleting is written down first. 
 and what time deletes until somebody makes room; uploads have stopped long before.
 """
 
+import logging
 import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from flask import Flask
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 
 from helpdesk.config import Config
 from helpdesk.database import is_full
 
+log = logging.getLogger(__name__)
 MOST_BYTES = 32 * 1024 * 1024
 
 
@@ -38,13 +39,12 @@ def keep(config: Config) -> None:
         fresh.unlink(missing_ok=True)
 
 
-def watch(engine: Engine, app: Flask) -> None:
+def watch(engine: Engine, config: Config) -> None:
     """Gives it up as soon as this database says that the disk is full."""
-    config: Config = app.config["HELPDESK"]
 
     @event.listens_for(engine, "handle_error")
     def _let_go(context: ExceptionContext) -> None:
         if is_full(context.original_exception) and place(config).exists():
             with suppress(OSError):
                 place(config).unlink()
-            app.logger.error("The disk is full. Its ballast was given up: make room now.")
+            log.error("The disk is full. Its ballast was given up: make room now.")
