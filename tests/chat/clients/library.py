@@ -1,5 +1,7 @@
 """The other second client: python-socketio's own, which others wrote, used as docs/chat-protocol.md says."""
 
+import threading
+
 import socketio
 
 from tests.chat.clients.ears import Ears, Facts, NoAnswer
@@ -16,6 +18,8 @@ class LibraryClient:
         self._address = f"http://127.0.0.1:{port}"
         self._headers = {"Cookie": cookie, **headers}
         self._transport = transport
+        # What was missed is told before the connection is confirmed, and the library lets nobody ask until then.
+        self._may_ask = threading.Event()
         self._client = socketio.Client(reconnection=False)
         self._client.on("*", self._take)
         self._client.on("disconnect", lambda reason: self.ears.leave())
@@ -28,6 +32,7 @@ class LibraryClient:
             self._client.connect(self._address, headers=self._headers, auth=auth, transports=[self._transport])
         except socketio.exceptions.ConnectionError as fault:
             raise NotConnected(refused[0] if refused else str(fault)) from fault
+        self._may_ask.set()
         return self
 
     def show(self, chat: int, shown: list[Facts] = ()) -> "LibraryClient":  # type: ignore[assignment]
@@ -39,6 +44,7 @@ class LibraryClient:
         return self
 
     def ask(self, event: str, facts: object = None, *, seconds: float = ANSWER_S) -> Facts:
+        self._may_ask.wait(seconds)
         try:
             return dict(self._client.call(event, {} if facts is None else facts, timeout=seconds))
         except socketio.exceptions.SocketIOError as fault:
