@@ -67,3 +67,9 @@ def test_gunicorn_gives_up_and_says_why(
         assert sentence in server.printed
         assert server.printed.count("Booting worker") <= 2
         assert "Traceback" not in server.printed
+
+
+def test_several_workers_on_sqlite_are_refused_before_there_is_one(instance: Path) -> None:
+    with gunicorn(instance, "-w", "2") as server:
+        assert server.end() == 3
+        assert "Booting worker" not in server.printed
