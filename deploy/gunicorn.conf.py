@@ -15,8 +15,9 @@ worker_class = "worker.DrainWorker"
 # One process: on SQLite more are refused; on PostgreSQL run several services behind sticky routes instead.
 workers = 1
 bind = "127.0.0.1:8000"
-# An open page of a chat is one connection. Each costs about 60 kB; LimitNOFILE must be larger.
-worker_connections = 10000
+# An open page of a chat is one connection, and 10,000 leave room for other pages. Each costs about 60 kB; LimitNOFILE
+# must be larger.
+worker_connections = 12000
 backlog = 2048
 # A stop takes at most this long. The worker ends by itself earlier, so that it is never killed at its work.
 graceful_timeout = 10

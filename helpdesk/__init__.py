@@ -72,6 +72,7 @@ from helpdesk.web import (
     language,
     numbers,
     refused,
+    rooms,
     security,
     sentences,
     templating,
@@ -164,7 +165,7 @@ def _bind_extensions(app: Flask, config: Config) -> None:
     )
     socketio.init_app(
         app, async_mode="gevent", async_handlers=False, manage_session=False, cors_allowed_origins=origins,
-        client_manager=hints.Hints(config.redis_url, _site(config)) if config.redis_url else None,
+        client_manager=hints.Hints(config.redis_url, _site(config)) if config.redis_url else rooms.Rooms(),
         max_http_buffer_size=SOCKET_BYTES, transports=["websocket", "polling"], allow_upgrades=True, cookie=None,
         ping_interval=PING_SECONDS, ping_timeout=PONG_SECONDS,
     )  # fmt: skip

@@ -14,6 +14,8 @@ import gevent
 from gevent.queue import Full, Queue
 from socketio import PubSubManager
 
+from helpdesk.web.rooms import KnownRooms
+
 log = logging.getLogger(__name__)
 # What waits to be told. More than this is old by the time that Redis takes it.
 MOST_WAITING = 1000
@@ -25,7 +27,7 @@ LISTEN_SECONDS = 5.0
 KEEPALIVE = {socket.TCP_KEEPIDLE: 10, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3}
 
 
-class Hints(PubSubManager):
+class Hints(KnownRooms, PubSubManager):
     """python-socketio's manager of rooms and sockets, with what is emitted passed on through Redis, as JSON."""
 
     name = "hints"

@@ -27,11 +27,11 @@ from helpdesk.files.store import Store
 from helpdesk.ranks import Role
 from tests.builders import PASSWORD_HASH, token
 from tests.conftest import Make
+from tests.faults import weighing
 from tests.faults.facts import Badge, Stored
 from tests.processes import PYTHON, Server, started
 
 MEGABYTE = 1 << 20
-ESTABLISHED = "01"  # in /proc/net/tcp
 _ports = random.Random()
 
 
@@ -103,20 +103,17 @@ class Desk:
 
     def connections(self) -> int:
         """How many TCP connections the server holds."""
-        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        return sum(row[1].endswith(f":{self.port:04X}") and row[3] == ESTABLISHED for row in rows)
+        return weighing.connections(self.port)
+
+    @property
+    def worker(self) -> int:
+        """The process that answers: the server's own, or the one that gunicorn has started for it."""
+        pid = self.server.process.pid
+        return weighing.only_child(pid) if "gunicorn" in self._command else pid
 
     def memory(self, name: str = "VmRSS") -> int:
         """Bytes of memory of the server now; `VmHWM` for the most that it has had."""
-        for line in Path(f"/proc/{self.server.process.pid}/status").read_text().splitlines():
-            if line.startswith(name + ":"):
-                return int(line.split()[1]) * 1024
-        raise LookupError(name)
-
-    def forget_peak(self) -> int:
-        """Begins a new measurement of `VmHWM`; the bytes that it begins with."""
-        Path(f"/proc/{self.server.process.pid}/clear_refs").write_text("5")
-        return self.memory()
+        return weighing.memory(self.worker, name)
 
     # --- The database ------------------------------------------------------------------------------------------------
 

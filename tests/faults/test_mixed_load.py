@@ -1,9 +1,7 @@
 """F18, F21: idle sockets by the thousand, and mixed load for half an hour: memory and files stay where they are."""
 
 import asyncio
-import os
 import random
-import resource
 import statistics
 import time
 from collections.abc import Sequence
@@ -21,6 +19,7 @@ from tests.faults.desk import MEGABYTE, Desk
 from tests.faults.facts import Badge
 from tests.faults.line import Line
 from tests.faults.scenes import Conversations, pairs, run
+from tests.faults.weighing import GUNICORN, allow_files, open_files
 
 # It is 0.05 on a quiet machine; one that runs other tests takes its time.
 SLOWEST_P95 = 2.0
@@ -40,7 +39,7 @@ class Measured:
 
     def look(self, desk: Desk, begun: float) -> None:
         self.memory.append((time.monotonic() - begun, desk.memory()))
-        self.files.append(open_files(desk))
+        self.files.append(open_files(desk.worker))
 
     def percentile(self, of: float) -> float:
         return sorted(self.pages)[int(len(self.pages) * of)]
@@ -58,7 +57,7 @@ class Measured:
 @pytest.mark.parametrize(("sockets", "chats", "rounds"), [(200, 2, 2), (10_000, 100, 3)])
 def test_idle_sockets_cost_little_and_leave_nothing_open(tmp_path: Path, sockets: int, chats: int, rounds: int) -> None:
     allow_files(2 * sockets + 2000)
-    with Desk(tmp_path) as desk:
+    with Desk(tmp_path, command=GUNICORN) as desk:  # app.py by itself takes a thousand
         idle, sides = desk.people(max(10, sockets // 10), Role.MEMBER), pairs(desk, chats)
         desk.serve()
         run(_rounds(desk, idle, sides, sockets, rounds), 120 + rounds * sockets / 20)
@@ -69,16 +68,16 @@ async def _rounds(desk: Desk, idle: Sequence[Badge], sides: list, sockets: int, 
     plateau, seen = [], Measured()
     async with Conversations(sides, every=HUMAN) as talk:
         await talk.all_connected(60)
-        before, alone = open_files(desk), desk.memory()
+        before, alone = open_files(desk.worker), desk.memory()
         for _ in range(rounds):
             lines = await _open(desk, idle, sockets)
             plateau.append(desk.memory())
-            assert open_files(desk) >= before + sockets, "they are connected"
+            assert open_files(desk.worker) >= before + sockets, "they are connected"
             await _ask(desk, sides[1].badge, seen, 2)
             for line in lines:
                 await line.close()
             deadline = time.monotonic() + 60
-            while (left := open_files(desk) - before) > MOST_FILES_LEFT and time.monotonic() < deadline:
+            while (left := open_files(desk.worker) - before) > MOST_FILES_LEFT and time.monotonic() < deadline:
                 await asyncio.sleep(0.2)
             assert left <= MOST_FILES_LEFT, f"{left} files are still open"
         await talk.settle(desk, 60)
@@ -160,15 +159,3 @@ async def _ask(desk: Desk, reader: Badge, seen: Measured, seconds: float) -> Non
         begun = time.monotonic()
         assert (await pages.get(desk.port, "/desk", reader)).status == 200
         seen.pages.append(time.monotonic() - begun)
-
-
-def open_files(desk: Desk) -> int:
-    """Files and connections that the server has open."""
-    return len(os.listdir(f"/proc/{desk.server.process.pid}/fd"))
-
-
-def allow_files(number: int) -> None:
-    """Lets this process, and the server that it starts, have so many connections."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < number:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, number), hard))

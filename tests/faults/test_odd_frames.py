@@ -10,6 +10,7 @@ import pytest
 from helpdesk.ranks import Role
 from tests.faults.desk import MEGABYTE, Desk, served
 from tests.faults.facts import Badge
+from tests.faults.weighing import forget_peak
 from tests.web.wsclient import BINARY, CONTINUATION, PING, TEXT, Client, Ended, frame
 
 MOST_MEMORY = 5 * MEGABYTE
@@ -102,7 +103,7 @@ ODD = [
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd.__name__.strip("_"))
 def test_whoever_sends_what_no_client_sends_has_to_go(desk: Desk, member: Badge, odd: Callable[[Client], None]) -> None:
-    before = desk.forget_peak()
+    before = forget_peak(desk.worker)
     with _joined(desk, member) as client, _joined(desk, member) as other:
         begun = time.monotonic()
         with suppress(BrokenPipeError, ConnectionResetError):

@@ -15,6 +15,7 @@ import pytest
 
 from tests.faults.desk import MEGABYTE, Desk, served
 from tests.faults.facts import Badge
+from tests.faults.weighing import forget_peak
 
 MOST_MEMORY = 20 * MEGABYTE
 # It is 0.05 on a quiet machine; one that runs other tests takes its time.
@@ -71,7 +72,7 @@ def test_half_requests_and_trickling_bodies_keep_nobody_else_waiting(desk: Desk,
 
 def test_bodies_that_are_too_large_or_lie_are_refused_at_little_cost(desk: Desk, member: Badge) -> None:
     desk.server.ask("/healthz")
-    before = desk.forget_peak()
+    before = forget_peak(desk.worker)
     parts = b"".join(b'--x\r\nContent-Disposition: form-data; name="f%d"\r\n\r\n1\r\n' % n for n in range(10_000))
     packed = gzip.compress(b"0" * 50_000_000)
     form = "Content-Type: application/x-www-form-urlencoded"

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import resource
 import signal
 import time
 from collections.abc import Sequence
@@ -17,13 +16,11 @@ from tests.faults.desk import Desk
 from tests.faults.facts import Badge
 from tests.faults.scenes import SEED, Conversations, apart, run, until
 from tests.faults.talker import Talker
-from tests.processes import PYTHON, ROOT
+from tests.faults.weighing import APP, GUNICORN, allow_files
 
 MOST_SECONDS = 60
 MOST_TRIES_A_SECOND = 3
 SLOWEST_PAGE = 10.0
-GUNICORN = (PYTHON, "-m", "gunicorn", "-c", ROOT / "deploy" / "gunicorn.conf.py", "-b", "127.0.0.1:{port}")
-APP = (PYTHON, "app.py")
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ SIZES = [
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.clients} after {size.ends_with.name}")
 def test_everybody_comes_back_and_is_caught_up(tmp_path: Path, size: Size) -> None:
-    _allow_files(4 * size.clients)
+    allow_files(4 * size.clients + 1000)
     with Desk(tmp_path, command=size.command) as desk:
         members, (agent, reader) = desk.people(size.clients), desk.people(2, Role.AGENT)
         chats = desk.conversations(members, agent)
@@ -107,10 +104,3 @@ async def _read(desk: Desk, reader: Badge) -> list[float]:
 
 def _most_in_a_second(tries: Sequence[float]) -> int:
     return max(sum(1 for other in tries if first <= other < first + 1) for first in tries)
-
-
-def _allow_files(number: int) -> None:
-    """Lets this process and the server have so many connections."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < number + 1000:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, number + 1000), hard))
