@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -10,6 +11,8 @@ from helpdesk.accounts import service
 from helpdesk.accounts.models import ParkedForm, PasswordLink, User
 from helpdesk.database import BUSY_MS_SERVING, intend_to_write, now
 from helpdesk.extensions import db
+from helpdesk.mail.models import Mail
+from helpdesk.notices.models import Notice
 from tests import builders
 
 
@@ -31,6 +34,35 @@ def test_parked_text_goes_after_a_week_and_links_when_they_end(app: Flask) -> No
         janitor.clean(app, at=at + after)
         with app.app_context():
             assert _left_behind() == left
+
+
+@pytest.mark.parametrize(
+    ("settings", "left"),
+    [
+        ({}, {"waits", "sent 29", "unread", "read 89"}),
+        ({"keep": ("mail 20d", "notices never")}, {"waits", "unread", "read 89", "read 91"}),
+    ],
+    ids=["as usual", "as a site has set it"],
+)
+def test_sent_mails_and_read_notices_go_when_the_table_says(app: Flask, left: set[str]) -> None:
+    at = now()
+    with app.app_context():
+        member = builders.member()
+        intend_to_write()
+        for key, days, sent in (("waits", 400, False), ("sent 29", 29, True), ("sent 31", 31, True)):
+            then = at - timedelta(days=days)
+            facts = {"queued_at": then, "next_try_at": then, "sent_at": then if sent else None}
+            db.session.add(Mail(user_id=member.id, kind="closed", facts={}, key=key, token=key, **facts))
+        for key, days in (("unread", None), ("read 89", 89), ("read 91", 91)):
+            read_at = at - timedelta(days=days) if days else None
+            long_ago = at - timedelta(days=400)
+            db.session.add(Notice(user_id=member.id, kind="closed", key=key, at=long_ago, read_at=read_at))
+        db.session.commit()
+
+    janitor.clean(app, at=at)
+
+    with app.app_context():
+        assert {*db.session.scalars(select(Mail.key)), *db.session.scalars(select(Notice.key))} == left
 
 
 def test_a_serving_process_waits_for_the_database_only_briefly(app: Flask) -> None:
