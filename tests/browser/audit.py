@@ -39,6 +39,11 @@ SMALL = """() => {
     return small;
 }"""
 
+# Words that stand out of the box that is drawn around them.
+SPILLED = """() => [...document.querySelectorAll(".option, .button, .tag, .count, .code, .tick")]
+    .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+    .map((one) => one.outerHTML.slice(0, 140))"""
+
 
 @cache
 def _axe() -> str:
@@ -61,6 +66,10 @@ def axe(page: Page) -> list[str]:
 
 def wider_than_the_window(page: Page) -> list[str]:
     return list(page.evaluate(WIDER))
+
+
+def spilled(page: Page) -> list[str]:
+    return list(page.evaluate(SPILLED))
 
 
 def small_targets(page: Page) -> list[str]:

@@ -52,5 +52,6 @@ def test_a_page_is_whole_and_fits_every_window(
     for width in (320, 360, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         faults += [f"{width}: {fault}" for fault in audit.wider_than_the_window(page)]
+        faults += [f"{width}: out of its box: {fault}" for fault in audit.spilled(page)]
         faults += [f"{width}: too small: {fault}" for fault in audit.small_targets(page)]
     assert not faults, "\n".join(faults)
