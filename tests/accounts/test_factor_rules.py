@@ -6,41 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.extensions import db
 from helpdesk.mail.models import Mail
-from helpdesk.site.models import AuditEntry
-from tests.accounts.two_step import Key, Phone, add_key, is_signed_in, password_step, set_up_app
+from tests.accounts.two_step import PAGE, Key, Phone, add_key, is_signed_in, logged, password_step, set_up_app, since
 from tests.builders import PASSWORD
 from tests.conftest import Client, Make
 
 SignedIn = Callable[[Person], Client]
-PAGE = "/profile/two-step"
-
-
-@pytest.fixture
-def anna(make: Make) -> Person:
-    return make.member("anna")  # type: ignore[return-value]
-
-
-@pytest.fixture
-def tab(as_person: SignedIn, anna: Person) -> Client:
-    return as_person(anna)
-
-
-@pytest.fixture
-def phone(app: Flask, anna: Person) -> Phone:
-    return Phone(app, anna)
-
-
-def since(make: Make, person: Person) -> object:
-    return make.look(lambda: db.session.get_one(User, person.id).second_factor_at)
-
-
-def logged(make: Make) -> list[tuple[str, int | None, int | None]]:
-    entries = select(AuditEntry.what, AuditEntry.actor_id, AuditEntry.about_id).order_by(AuditEntry.id)
-    return [tuple(row) for row in make.look(lambda: db.session.execute(entries).all())]  # type: ignore[attr-defined]
 
 
 def test_an_administrator_resets_a_colleagues_second_step(

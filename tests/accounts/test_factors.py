@@ -9,42 +9,27 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from helpdesk.accounts.factors.models import AuthenticatorApp, Passkey, RecoveryCode
-from helpdesk.accounts.models import User, UserSession
+from helpdesk.accounts.models import UserSession
 from helpdesk.accounts.person import Person
 from helpdesk.database import now
 from helpdesk.extensions import db
-from helpdesk.site.models import AuditEntry
-from tests.accounts.two_step import Key, Phone, add_key, codes_in, is_signed_in, password_step, set_up_app
+from tests.accounts.two_step import (
+    PAGE,
+    Key,
+    Phone,
+    add_key,
+    codes_in,
+    is_signed_in,
+    logged,
+    password_step,
+    set_up_app,
+    since,
+)
 from tests.conftest import Client, Make
 from tests.web.page import read
 
 SignedIn = Callable[[Person], Client]
-PAGE = "/profile/two-step"
 REFUSED = "The passkey was not accepted. Try again."
-
-
-@pytest.fixture
-def anna(make: Make) -> Person:
-    return make.member("anna")  # type: ignore[return-value]
-
-
-@pytest.fixture
-def tab(as_person: SignedIn, anna: Person) -> Client:
-    return as_person(anna)
-
-
-@pytest.fixture
-def phone(app: Flask, anna: Person) -> Phone:
-    return Phone(app, anna)
-
-
-def since(make: Make, person: Person) -> object:
-    return make.look(lambda: db.session.get_one(User, person.id).second_factor_at)
-
-
-def logged(make: Make) -> list[tuple[str, int | None, int | None]]:
-    entries = select(AuditEntry.what, AuditEntry.actor_id, AuditEntry.about_id).order_by(AuditEntry.id)
-    return [tuple(row) for row in make.look(lambda: db.session.execute(entries).all())]  # type: ignore[attr-defined]
 
 
 def test_an_app_is_set_up_by_its_first_code_and_the_codes_are_shown_once(

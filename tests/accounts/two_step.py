@@ -14,11 +14,15 @@ from sqlalchemy import select, update
 
 from helpdesk.accounts.factors import sealing, totp
 from helpdesk.accounts.factors.models import AuthenticatorApp
+from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.database import intend_to_write, now
 from helpdesk.extensions import db
+from helpdesk.site.models import AuditEntry
 from tests.builders import PASSWORD
-from tests.conftest import Client
+from tests.conftest import Client, Make
+
+PAGE = "/profile/two-step"
 
 
 class Phone:
@@ -121,3 +125,14 @@ def add_key(browser: Client, key: Key, name: str = "Blue key") -> list[str]:
     answer = browser.post("/profile/two-step/passkeys", data={"name": name, "credential": key.make(options)})
     assert answer.status_code in {200, 303}, answer.text
     return codes_in(answer.text)
+
+
+def since(make: Make, person: Person) -> object:
+    """From when on they are asked for a second step; None: they are not."""
+    return make.look(lambda: db.session.get_one(User, person.id).second_factor_at)
+
+
+def logged(make: Make) -> list[tuple[str, int | None, int | None]]:
+    """What the audit log has: what, by whom, about whom."""
+    entries = select(AuditEntry.what, AuditEntry.actor_id, AuditEntry.about_id).order_by(AuditEntry.id)
+    return [tuple(row) for row in make.look(lambda: db.session.execute(entries).all())]  # type: ignore[attr-defined]
