@@ -101,6 +101,10 @@ class Frame:
     shortcuts: bool
     tickets: dict[str, dict[Status, int]]
 
+    def not_closed(self, whose: str) -> int:
+        """How many tickets of these are not closed."""
+        return self.tickets[whose][Status.OPEN] + self.tickets[whose][Status.AWAITING_FEEDBACK]
+
     @property
     def asks(self) -> int:
         """What asks for this agent's attention: unread messages and, for who takes chats, those who wait."""

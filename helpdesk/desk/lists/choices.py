@@ -43,10 +43,14 @@ class Choices:
         """To whom a ticket can be given: id, name and username."""
         return [row for row in self.agents if row.gone_at is None]
 
+    def others(self, agent_id: int) -> tuple[tuple[int, str], ...]:
+        """To whom this agent can give a ticket, beside themself: ids and names."""
+        return tuple((row.id, row.name) for row in self.agents if row.gone_at is None and row.id != agent_id)
+
     @property
-    def tag_names(self) -> list[str]:
+    def tag_names(self) -> tuple[str, ...]:
         """What a tag that is put on a ticket can be called, if it is to be one that there is."""
-        return [row.name for row in self.tags if row.gone_at is None]
+        return tuple(row.name for row in self.tags if row.gone_at is None)
 
 
 def choices() -> Choices:
