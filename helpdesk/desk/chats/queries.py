@@ -10,7 +10,6 @@ from sqlalchemy import Row, Select, and_, bindparam, func, select
 from helpdesk.accounts.models import AgentProfile, User
 from helpdesk.accounts.person import Person
 from helpdesk.chat import presence
-from helpdesk.chat import queries as chats
 from helpdesk.chat.models import AgentPresence, Chat, ChatMessage
 from helpdesk.chat.queue import State
 from helpdesk.desk.lists import figures
@@ -121,10 +120,6 @@ def frame(agent: Person, *, at: datetime) -> Frame:
         row.overdue, row.soon, row.shortcuts is not False,
         {"all": kept[counts.ALL], "unassigned": kept[counts.UNASSIGNED], "mine": kept[own]},
     )  # fmt: skip
-
-
-# The chat that a ticket came from.
-chat_of = chats.chat_behind
 
 
 def own_chats(agent: Person) -> Sequence[Row[Any]]:
