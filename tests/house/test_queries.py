@@ -47,9 +47,9 @@ MOST = {
     "/desk/tickets": 6,
     "/desk/tickets?q=order&status=any": 8,
     "/desk/tickets?language=en&priority=normal": 7,
-    # The ticket, and what there is around it: its member, what this agent has not sent, and which of tags, links, files,
-    # chats and colleagues there are to ask for; its thread and history, the member's other tickets, what to choose from,
-    # saved replies; and the list beside it.
+    # The ticket, and what there is around it: its member, what this agent has not sent, and which of tags, links,
+    # files, chats and colleagues there are to ask for; its thread and history, the member's other tickets, what to
+    # choose from, saved replies; and the list beside it.
     "/desk/tickets/1001": 14,
     "/desk/settings": 7,
     "/desk/replies": 5,
