@@ -12,6 +12,7 @@ from helpdesk.database import MOST_ID
 from helpdesk.extensions import db
 from helpdesk.files import queries as files
 from helpdesk.files.models import StoredFile
+from helpdesk.reading import read
 from helpdesk.refusals import NotFound
 from helpdesk.tickets import search
 from helpdesk.tickets.lifecycle import Status
@@ -107,7 +108,7 @@ def section(person: Person, status: Status, cursor: Cursor | None = None, typed:
 def thread(person: Person, ticket: Ticket) -> list[Message]:
     """The messages of a ticket that the person may read, oldest first, with their files: two queries."""
     asked = _MESSAGES if person.is_agent else _MESSAGES_OF_OWNER
-    rows = db.session.execute(asked, {"ticket_id": ticket.id}).all()
+    rows = read(asked, {"ticket_id": ticket.id}).all()
     of_messages = files.of_messages([row.id for row in rows if row.has_files])
     return [Message(row, of_messages.get(row.id, ())) for row in rows]
 
@@ -115,7 +116,7 @@ def thread(person: Person, ticket: Ticket) -> list[Message]:
 def history(person: Person, ticket: Ticket) -> Sequence[Row[Any]]:
     """What happened to a ticket, oldest first, as far as the person may know it."""
     asked = _HISTORY if person.is_agent else _HISTORY_OF_OWNER
-    return db.session.execute(asked, {"ticket_id": ticket.id}).all()
+    return read(asked, {"ticket_id": ticket.id}).all()
 
 
 def submitted(person: Person, submission: str) -> Ticket | None:

@@ -15,6 +15,7 @@ from helpdesk.chat.queue import State
 from helpdesk.desk.lists import figures
 from helpdesk.extensions import db
 from helpdesk.ranks import Role
+from helpdesk.reading import read
 from helpdesk.tickets import counts
 from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.models import NUMBER_OFFSET, Ticket
@@ -112,7 +113,7 @@ class Frame:
 
 def frame(agent: Person, *, at: datetime) -> Frame:
     """The frame for this agent: two queries, however much there is."""
-    row = db.session.execute(_FRAME, {"agent_id": agent.id, "at": at}).one()
+    row = read(_FRAME, {"agent_id": agent.id, "at": at}).one()
     own = counts.of_assignee(agent.id)
     kept = counts.read([counts.ALL, counts.UNASSIGNED, own])
     return Frame(
@@ -124,7 +125,7 @@ def frame(agent: Person, *, at: datetime) -> Frame:
 
 def own_chats(agent: Person) -> Sequence[Row[Any]]:
     """The agent's open chats, with the last message and how many of the member's are unread."""
-    return db.session.execute(_OWN, {"agent_id": agent.id}).all()
+    return read(_OWN, {"agent_id": agent.id}).all()
 
 
 def open_chats_of(agent: Person) -> int:

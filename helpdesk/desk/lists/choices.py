@@ -9,8 +9,8 @@ from sqlalchemy import Row, literal, select, union_all
 
 from helpdesk.accounts.models import User
 from helpdesk.desk.lists.filters import Known
-from helpdesk.extensions import db
 from helpdesk.ranks import Role
+from helpdesk.reading import read
 from helpdesk.tickets.models import Tag
 
 MOST_TAGS = 300
@@ -56,7 +56,7 @@ class Choices:
 def choices() -> Choices:
     """Everything to choose from: one query, once a page, for a ticket's page has a list beside it."""
     if "desk_choices" not in g:
-        rows = db.session.execute(_BOTH).all()
+        rows = read(_BOTH).all()
         g.desk_choices = Choices(
             [row for row in rows if row.kind == "agent"], [row for row in rows if row.kind == "tag"]
         )

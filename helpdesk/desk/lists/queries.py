@@ -20,6 +20,7 @@ from helpdesk.desk.lists import narrowing
 from helpdesk.desk.lists.filters import ME, Filter, Sort
 from helpdesk.desk.lists.narrowing import FEW, GATHERED, SEARCHED, WALKED, Shape
 from helpdesk.extensions import db
+from helpdesk.reading import read
 from helpdesk.tickets import search
 from helpdesk.tickets.models import Tag, Ticket, TicketTag
 from helpdesk.tickets.paging import Cursor, Listing, Page, Part, unindexed
@@ -75,7 +76,7 @@ def page(agent: Person, wanted: Filter, cursor: Cursor | None, *, at: datetime, 
         return Listed(_listing(Shape(SEARCHED, wanted.order, states, names), _sqlite()).page(cursor, values), found.cut)
     shape = Shape(WALKED, wanted.order, states, names)
     if shape.is_uncertain:
-        counts = db.session.execute(narrowing.probe(states, names), values).one()._mapping
+        counts = read(narrowing.probe(states, names), values).one()._mapping
         fewest = min(names, key=lambda name: counts[name])
         shape = Shape(GATHERED if counts[fewest] <= FEW else WALKED, wanted.order, states, names, fewest)
     return Listed(_listing(shape, _sqlite()).page(cursor, values))

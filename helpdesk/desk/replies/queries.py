@@ -9,6 +9,7 @@ from helpdesk import languages
 from helpdesk.database import MOST_ID
 from helpdesk.desk.models import SavedReply, SavedReplyText
 from helpdesk.extensions import db
+from helpdesk.reading import read
 from helpdesk.refusals import NotFound
 
 _reply, _text = SavedReply.__table__.c, SavedReplyText.__table__.c
@@ -44,7 +45,7 @@ class Reply:
 def all_replies() -> list[Reply]:
     """Every saved reply with its texts, by title: one query."""
     found: dict[int, Reply] = {}
-    for row in db.session.execute(_REPLIES):
+    for row in read(_REPLIES):
         reply = found.setdefault(row.id, Reply(row.id, row.title, {}))
         if row.language:
             reply.texts[row.language] = row.body

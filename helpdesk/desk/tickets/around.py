@@ -15,8 +15,8 @@ from helpdesk.chat.models import Chat
 from helpdesk.desk.models import TicketViewer, UnsentText
 from helpdesk.desk.unsent import texts, viewers
 from helpdesk.desk.unsent.texts import Unsent
-from helpdesk.extensions import db
 from helpdesk.files.models import StoredFile
+from helpdesk.reading import read
 from helpdesk.tickets import changes, counts
 from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.models import Ticket, TicketCount, TicketLink, TicketTag
@@ -80,6 +80,6 @@ def around(ticket: Ticket, agent: Person, *, at: datetime) -> Around:
         "scope": counts.of_owner(ticket.owner_id), "since": viewers.since(at),
         "staging": changes.staging(ticket.id, agent.id),
     }  # fmt: skip
-    row = db.session.execute(_AROUND, facts).one()
+    row = read(_AROUND, facts).one()
     kept = {status: getattr(row, f"kept_{status.value}") or 0 for status in Status}
     return Around(row, kept, texts.read(row), facts["staging"])

@@ -13,6 +13,7 @@ from helpdesk.desk.joining import queries as joining
 from helpdesk.desk.tickets.around import Around
 from helpdesk.desk.unsent import viewers
 from helpdesk.extensions import db
+from helpdesk.reading import read
 from helpdesk.tickets import queries as tickets
 from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.models import Tag, Ticket, TicketMessage, TicketTag
@@ -70,16 +71,16 @@ def member_card(ticket: Ticket, there: Around) -> MemberCard:
     """The member's card: the latest few of their other tickets by state, and their latest chats."""
     whose = {"owner_id": ticket.owner_id}
     others: dict[str, list[Row[Any]]] = {status.value: [] for status in Status}
-    for row in db.session.execute(_OTHER_TICKETS, whose) if sum(there.kept.values()) > 1 else ():
+    for row in read(_OTHER_TICKETS, whose) if sum(there.kept.values()) > 1 else ():
         if row.id != ticket.id and len(others[row.status]) < LATEST:
             others[row.status].append(row)
-    chats = db.session.execute(_CHATS, whose).all() if there.owner.has_chats else ()
+    chats = read(_CHATS, whose).all() if there.owner.has_chats else ()
     return MemberCard({status: rows for status, rows in others.items() if rows}, chats)
 
 
 def tags_of(ticket: Ticket) -> Sequence[Row[Any]]:
     """The tags on a ticket, by name."""
-    return db.session.execute(_TAGS, {"ticket_id": ticket.id}).all()
+    return read(_TAGS, {"ticket_id": ticket.id}).all()
 
 
 def related(ticket: Ticket, agent: Person, there: Around, *, at: datetime) -> dict[str, Sequence[Any]]:

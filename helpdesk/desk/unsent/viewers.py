@@ -12,6 +12,7 @@ from helpdesk.accounts.person import Person
 from helpdesk.announce import announce
 from helpdesk.desk.models import TicketViewer
 from helpdesk.extensions import db
+from helpdesk.reading import read
 from helpdesk.tickets.changes import ticket_changed
 from helpdesk.tickets.models import Ticket
 
@@ -33,7 +34,7 @@ _OTHERS = (
 def others(ticket: Ticket, agent: Person, *, at: datetime) -> Sequence[Row[Any]]:
     """The colleagues who have the ticket open: id, name, and whether they are writing."""
     facts = {"ticket_id": ticket.id, "agent_id": agent.id, "since": since(at)}
-    return db.session.execute(_OTHERS, facts).all()
+    return read(_OTHERS, facts).all()
 
 
 def sees(ticket: Ticket, *, writing: bool, by: Person, at: datetime) -> None:
