@@ -107,7 +107,7 @@ def create_app(config: Config | None = None) -> Flask:
     for feature in (home, accounts, files, notices, tickets, submission, chat, desk, mail, privacy):
         app.register_blueprint(feature.bp)
     _give_templates(app, config)
-    compression.init_app(app)
+    compression.init_app(app, quickly={desk.bp.name})
     places.init_app(app)
     saying.init_app(app)
     events.init_app(app)
