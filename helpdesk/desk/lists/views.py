@@ -125,6 +125,6 @@ def beside() -> BaseResponse | str:
 def beside_ticket(asked: MultiDict[str, str], here: str) -> dict[str, object]:
     """What `desk/_beside.html` shows: the page of the list that the ticket with the number `here` was opened from."""
     wanted, at = Asked.read(asked), now()
-    listed = queries.page(current_user, wanted.filter, wanted.page, at=at, zone=get_timezone())
+    listed = queries.page(current_user, wanted.filter, wanted.page, at=at, zone=get_timezone(), brief=True)
     rows = shown.beside(listed.page.rows, at=at, when=reader_when())
     return {"beside": wanted, "beside_rows": rows, "beside_here": typed_number(here)}
