@@ -31,6 +31,7 @@ from helpdesk.desk.joining import views as desk_joining  # noqa: F401  the same
 from helpdesk.desk.lists import labels as list_labels
 from helpdesk.desk.lists import views as desk_lists  # noqa: F401  the same
 from helpdesk.desk.lists.bulk import views as desk_bulk  # noqa: F401  the same
+from helpdesk.desk.lists.filters import VIEWS
 from helpdesk.desk.lists.saved import views as desk_saved  # noqa: F401  the same
 from helpdesk.desk.presence import views as desk_presence  # noqa: F401  the same
 from helpdesk.desk.replies import views as desk_replies  # noqa: F401  the same
@@ -71,6 +72,7 @@ from helpdesk.web import (
     journal,
     language,
     numbers,
+    pieces,
     refused,
     rooms,
     security,
@@ -101,12 +103,12 @@ def create_app(config: Config | None = None) -> Flask:
     security.cover_sockets(app)
     numbers.init_app(app)
     assets.init_app(app, ROOT / "static", config.brand_hue)
-    for part in (language, sentences, templating, filters, refused):
+    for part in (language, sentences, templating, pieces, filters, refused):
         part.init_app(app)
     for feature in (home, accounts, files, notices, tickets, submission, chat, desk, mail, privacy):
         app.register_blueprint(feature.bp)
     _give_templates(app, config)
-    compression.init_app(app)
+    compression.init_app(app, quickly={desk.bp.name})
     places.init_app(app)
     saying.init_app(app)
     events.init_app(app)
@@ -206,6 +208,7 @@ def _give_templates(app: Flask, config: Config) -> None:
         demo_accounts=demo.ACCOUNTS,
         demo_password=demo.PASSWORD, event_sentence=ticket_labels.event_sentence, deadline=ticket_labels.deadline,
         site_words=site_labels.site_words, rank_name=account_labels.rank_name, role_name=account_labels.role_name,
+        list_words=list_labels.words, VIEWS=VIEWS,
         minimum_rank_name=home.minimum_rank_name, unfinished_draft=drafts.unfinished,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -24,6 +24,7 @@ from helpdesk.chat import push, watch
 from helpdesk.config import BadSetting, Config
 from helpdesk.extensions import db
 from helpdesk.operating import metrics, snapshot
+from helpdesk.web import pieces
 
 DRAIN_SECONDS = 8
 BACKUPS_KEPT = 5
@@ -190,7 +191,7 @@ def address(server: draining.Server) -> str:
 
 def begin_work(app: Flask) -> list[gevent.Greenlet]:
     """Starts what a serving process does besides answering."""
-    return [janitor.start(app), watch.start(app), *work.start(app), *metrics.start(app)]
+    return [janitor.start(app), pieces.start(app), watch.start(app), *work.start(app), *metrics.start(app)]
 
 
 def end_work(at_work: list[gevent.Greenlet]) -> None:

@@ -13,6 +13,7 @@ from helpdesk.accounts.person import Person
 from helpdesk.database import MOST_ID, UTCDateTime
 from helpdesk.extensions import db
 from helpdesk.ranks import Role
+from helpdesk.reading import read
 from helpdesk.refusals import NotFound
 
 # Idle and absolute limits (trust.md, section 2.2, line 17).
@@ -86,7 +87,7 @@ def token_hash(token: str) -> str:
 
 def find(token: str, *, at: datetime) -> Found:
     """Whose session this token is at the moment `at`. A disabled account and an ended session give no person."""
-    row = db.session.execute(_BY_TOKEN, {"token_hash": token_hash(token)}).first()
+    row = read(_BY_TOKEN, {"token_hash": token_hash(token)}).first()
     if row is None or row.disabled_at is not None:
         return Found(None)
     role = Role(row.role)

@@ -51,12 +51,14 @@ def staged(submission: str, token: str, variant: str) -> BaseResponse:
     return send(queries.staged_file(current_user.id, submission, token), variant)
 
 
-def picker_context(submission: str, owner_id: int, errors: tuple[str, ...] | list[str] = ()) -> dict[str, object]:
-    """What the fragment `files/_files.html` shows, for every page that includes it."""
+def picker_context(
+    submission: str, owner_id: int, errors: tuple[str, ...] | list[str] = (), *, is_empty: bool = False
+) -> dict[str, object]:
+    """What the fragment `files/_files.html` shows, for every page that includes it; `is_empty`: it knows of no file."""
     limits: Limits = current_app.config["FILES_LIMITS"]
     return {
         "submission": submission,
-        "files": queries.staged(owner_id, submission),
+        "files": [] if is_empty else queries.staged(owner_id, submission),
         "limits": limits,
         "errors": list(errors),
         "types": labels.types(),

@@ -12,6 +12,7 @@ from helpdesk.database import MOST_ID
 from helpdesk.extensions import db
 from helpdesk.notices.kinds import OF_MEMBERS, SHOWN_OUTSIDE
 from helpdesk.notices.models import Notice
+from helpdesk.reading import read
 
 LATEST = 10
 PAGE_SIZE = 25
@@ -86,7 +87,7 @@ def unread(person: Person, *, most: int) -> int:
 
 
 def _rows(person: Person, asked: Any, **values: object) -> Sequence[Row[Any]]:
-    return db.session.execute(_for(person, asked), {"user_id": person.id, **values}).all()
+    return read(_for(person, asked), {"user_id": person.id, **values}).all()
 
 
 def _for(person: Person, asked: Any) -> Any:

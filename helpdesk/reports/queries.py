@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, union_all
 
-from helpdesk.extensions import db
+from helpdesk.reading import read
 from helpdesk.reports.models import ReportCell
 from helpdesk.reports.ranges import Range
 from helpdesk.reports.scale import percentile
@@ -56,7 +56,7 @@ def by_bin(measures: Iterable[str], whose: Whose, days: Range) -> dict[str, list
         (_cell.measure, _cell.day), measures, days, _cell.dimension == whose.dimension, _cell.key == whose.key
     )
     found: dict[str, Counter[date]] = defaultdict(Counter)
-    for row in db.session.execute(rows):
+    for row in read(rows):
         found[row.measure][days.bin_of(row.day)] += row.times
     return {measure: [found[measure][start] for start in days.bins()] for measure in measures}
 
@@ -65,7 +65,7 @@ def totals(measures: Iterable[str], whose: Whose, days: Range) -> dict[str, Coun
     """How often each was counted in the range, by bucket; every measure is there."""
     of_whom = _cell.dimension == whose.dimension, _cell.key == whose.key
     found = {measure: Counts() for measure in measures}
-    for row in db.session.execute(_asked((_cell.measure, _cell.bucket), measures, days, *of_whom)):
+    for row in read(_asked((_cell.measure, _cell.bucket), measures, days, *of_whom)):
         found[row.measure][row.bucket] += row.times
     return found
 
@@ -73,7 +73,7 @@ def totals(measures: Iterable[str], whose: Whose, days: Range) -> dict[str, Coun
 def largest_keys(measures: Iterable[str], dimension: str, days: Range) -> list[str]:
     """The keys of a dimension, as agents, of whom these were counted most often, all of them together."""
     counted: Counter[str] = Counter()
-    for row in db.session.execute(_asked((_cell.key,), measures, days, _cell.dimension == dimension)):
+    for row in read(_asked((_cell.key,), measures, days, _cell.dimension == dimension)):
         counted[row.key] += row.times
     return [key for key, _ in sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:MOST_KEYS]]
 
@@ -82,7 +82,7 @@ def by_key(measures: Sequence[str], dimension: str, keys: Sequence[str], days: R
     """The totals of each of these keys; every key and every measure is there."""
     found = {key: {measure: Counts() for measure in measures} for key in keys}
     wanted = (_cell.measure, _cell.key, _cell.bucket)
-    for row in db.session.execute(_asked(wanted, measures, days, _cell.dimension == dimension, _cell.key.in_(keys))):
+    for row in read(_asked(wanted, measures, days, _cell.dimension == dimension, _cell.key.in_(keys))):
         found[row.key][row.measure][row.bucket] += row.times
     return found
 

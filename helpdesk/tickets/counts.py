@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from helpdesk import reading
 from helpdesk.extensions import db
 from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.models import Ticket, TicketCount
@@ -32,7 +33,7 @@ def read(scopes: Iterable[str]) -> dict[str, dict[Status, int]]:
     """The counts of these scopes: one query, every state present."""
     wanted = list(scopes)
     counts = {scope: dict.fromkeys(Status, 0) for scope in wanted}
-    for scope, status, tickets in db.session.execute(_OF_SCOPES, {"scopes": wanted}):
+    for scope, status, tickets in reading.read(_OF_SCOPES, {"scopes": wanted}):
         counts[scope][Status(status)] = tickets
     return counts
 

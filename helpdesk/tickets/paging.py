@@ -11,7 +11,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from helpdesk.database import MOST_ID
-from helpdesk.extensions import db
+from helpdesk.reading import read
 
 R = TypeVar("R")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -113,7 +113,7 @@ class Listing:
         """The page that the cursor points at; without one, the first. `values` are those that `rows` leaves open."""
         start = {"cursor_at": cursor.at, "cursor_id": cursor.id} if cursor else {}
         statement = self._statement(cursor.direction if cursor else "first")
-        found = db.session.execute(statement, {**(values or {}), **start}).all()
+        found = read(statement, {**(values or {}), **start}).all()
         return _page(found, cursor, self._size, self._at.key)
 
     def _statement(self, direction: str) -> Select[Any]:

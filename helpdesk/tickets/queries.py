@@ -12,6 +12,7 @@ from helpdesk.database import MOST_ID
 from helpdesk.extensions import db
 from helpdesk.files import queries as files
 from helpdesk.files.models import StoredFile
+from helpdesk.reading import read
 from helpdesk.refusals import NotFound
 from helpdesk.tickets import search
 from helpdesk.tickets.lifecycle import Status
@@ -22,8 +23,8 @@ SECTION_SIZE = 10
 
 # Plain rows are asked for through the tables' columns: by way of the classes each question costs half as much again.
 # What is asked the same way each time is made here once, and its values are given when it is asked.
-_ticket, _message, _event, _user = (
-    table.__table__.c for table in (Ticket, TicketMessage, TicketEvent, User)
+_ticket, _message, _event, _user, _file = (
+    table.__table__.c for table in (Ticket, TicketMessage, TicketEvent, User, StoredFile)
 )  # fmt: skip
 _about = User.__table__.alias("about")
 _ROWS = select(
@@ -34,6 +35,7 @@ _MESSAGES = (
     select(
         _message.id, _message.seq, _message.kind, _message.body, _message.written_at, _message.author_id,
         _user.name.label("author"), _user.role.label("author_role"),
+        select(1).where(_file.message_id == _message.id).exists().label("has_files"),
     )
     .join_from(TicketMessage.__table__, User.__table__, _user.id == _message.author_id)
     .where(_message.ticket_id == bindparam("ticket_id"))
@@ -106,15 +108,15 @@ def section(person: Person, status: Status, cursor: Cursor | None = None, typed:
 def thread(person: Person, ticket: Ticket) -> list[Message]:
     """The messages of a ticket that the person may read, oldest first, with their files: two queries."""
     asked = _MESSAGES if person.is_agent else _MESSAGES_OF_OWNER
-    rows = db.session.execute(asked, {"ticket_id": ticket.id}).all()
-    of_messages = files.of_messages([row.id for row in rows])
+    rows = read(asked, {"ticket_id": ticket.id}).all()
+    of_messages = files.of_messages([row.id for row in rows if row.has_files])
     return [Message(row, of_messages.get(row.id, ())) for row in rows]
 
 
 def history(person: Person, ticket: Ticket) -> Sequence[Row[Any]]:
     """What happened to a ticket, oldest first, as far as the person may know it."""
     asked = _HISTORY if person.is_agent else _HISTORY_OF_OWNER
-    return db.session.execute(asked, {"ticket_id": ticket.id}).all()
+    return read(asked, {"ticket_id": ticket.id}).all()
 
 
 def submitted(person: Person, submission: str) -> Ticket | None:

@@ -5,17 +5,19 @@ it over https and on this machine, and gzip everywhere.
 """
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import brotli
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 WORTH_IT_BYTES = 500
 KINDS = frozenset({"text/html", "text/plain", "application/json"})
-# The best first; each as pages, made anew for every reader, can afford it.
-PACKERS: dict[str, Callable[[bytes], bytes]] = {
-    "br": lambda body: brotli.compress(body, quality=5),
-    "gzip": lambda body: gzip.compress(body, 5, mtime=0),
+# The best first; each as pages, made anew for every reader, can afford it. The team asks for its pages all day: packed
+# quickly they take a tenth less of the server, and a kilobyte more on the way.
+WELL, QUICKLY = 5, 3
+PACKERS: dict[str, Callable[[bytes, int], bytes]] = {
+    "br": lambda body, quality: brotli.compress(body, quality=quality),
+    "gzip": lambda body, quality: gzip.compress(body, quality, mtime=0),
 }
 
 
@@ -35,11 +37,13 @@ def compress(response: Response) -> Response:
         return response
     body = response.get_data()
     if len(body) >= WORTH_IT_BYTES:
-        response.set_data(PACKERS[encoding](body))
+        quality = QUICKLY if request.blueprint in current_app.extensions["packed_quickly"] else WELL
+        response.set_data(PACKERS[encoding](body, quality))
         response.headers["Content-Encoding"] = encoding
     return response
 
 
-def init_app(app: Flask) -> None:
-    """Compresses after everything else has shaped the response."""
+def init_app(app: Flask, *, quickly: Collection[str]) -> None:
+    """Compresses after everything else has shaped the response; `quickly` what these blueprints answer."""
+    app.extensions["packed_quickly"] = quickly
     app.after_request(compress)

@@ -28,13 +28,16 @@ class Signer(TimestampSigner):
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's sessions with our signer."""
+    """Flask's sessions with our signer, which is made once: an app has the same keys as long as it runs."""
+
+    _made: URLSafeTimedSerializer | None = None
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        serializer = super().get_signing_serializer(app)
-        if serializer is not None:
-            serializer.signer = Signer
-        return serializer
+        if self._made is None:
+            self._made = super().get_signing_serializer(app)
+            if self._made is not None:
+                self._made.signer = Signer
+        return self._made
 
 
 def init_app(app: Flask) -> None:

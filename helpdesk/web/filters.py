@@ -3,6 +3,7 @@
 The patterns are glossary.md's, section 4: one for all four languages, which gives the guides' "3 Aug 2020".
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -59,13 +60,7 @@ def zone_name(moment: datetime) -> str:
 
 def relative_time(moment: datetime) -> str:
     """2 hours ago; from a week on, the date and time."""
-    passed = now() - moment
-    if passed >= RELATIVE_UNTIL or passed <= -JUST_NOW:
-        return date_and_time(moment)
-    if passed < JUST_NOW:
-        return _("just now")
-    step = timedelta(minutes=1) if passed >= WHOLE_MINUTES else timedelta(seconds=1)
-    return _ago(passed - passed % step, locale_code())
+    return _relative(moment, now(), _zone(), locale_code())
 
 
 def time_span(passed: timedelta, *, ahead: bool = False) -> str:
@@ -87,7 +82,27 @@ def day(moment: datetime) -> Markup:
 
 def when(moment: datetime) -> Markup:
     """A moment: relative while it is fresh, with the full time for a pointer over it."""
-    return _marked(moment, relative_time(moment), _zone(), locale_code())
+    return reader_when()(moment)
+
+
+def reader_when() -> Callable[[datetime], Markup]:
+    """`when` for many moments of one page: who reads it, and which moment is now, is looked up once."""
+    present, zone, locale = now(), _zone(), locale_code()
+
+    def moment_in_words(moment: datetime) -> Markup:
+        return _marked(moment, _relative(moment, present, zone, locale), zone, locale)
+
+    return moment_in_words
+
+
+def _relative(moment: datetime, present: datetime, zone: str, locale: str) -> str:
+    passed = present - moment
+    if passed >= RELATIVE_UNTIL or passed <= -JUST_NOW:
+        return _formatted(moment, DATE_AND_TIME, zone, locale)
+    if passed < JUST_NOW:
+        return _("just now")
+    step = timedelta(minutes=1) if passed >= WHOLE_MINUTES else timedelta(seconds=1)
+    return _ago(passed - passed % step, locale)
 
 
 def _zone() -> str:

@@ -15,6 +15,7 @@ from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 
+from helpdesk.web import rendering
 from helpdesk.web.language import locale_code
 from helpdesk.web.sentences import Sentences
 
@@ -40,7 +41,7 @@ class _Writer(NodeTransformer):
 
 
 class _Generator(CodeGenerator):
-    """Compiles a template in the language of its environment."""
+    """Compiles a template in the language of its environment, and has values written as rendering.py does it."""
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802  Jinja's name
         environment = self.environment
@@ -48,6 +49,13 @@ class _Generator(CodeGenerator):
             html = bool(nodes.EvalContext(environment, self.name).autoescape)
             _Writer(environment.sentences, environment.language, html=html).visit(node)
         super().visit_Template(node, frame)
+        self.writeline(f"from {rendering.__name__} import written")
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write("written(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
 
 
 class _CompiledIn(BytecodeCache):
@@ -73,6 +81,7 @@ class Environment(FlaskEnvironment):
     """
 
     code_generator_class = _Generator
+    context_class = rendering.Context
     language = ""
 
     def __init__(self, app: Flask, **options: Any) -> None:

@@ -22,7 +22,7 @@ def desk(as_person: SignedIn, make: Make) -> Client:
 
 def texts(make: Make) -> dict[str, dict[str, str]]:
     def look() -> dict[str, dict[str, str]]:
-        return {one.title: {text.language: text.body for text in one.variants} for one in queries.all_replies()}
+        return {one.title: one.texts for one in queries.all_replies()}
 
     return make.look(look)  # type: ignore[return-value]
 

@@ -1,12 +1,15 @@
 """What goes out is packed as the reader's browser takes it."""
 
 import gzip
+from collections.abc import Callable
 
 import brotli
 import pytest
 
+from helpdesk.accounts.person import Person
+from helpdesk.web import compression
 from helpdesk.web.compression import best_encoding
-from tests.conftest import Client
+from tests.conftest import Client, Make
 
 
 @pytest.mark.parametrize(
@@ -37,3 +40,19 @@ def test_packed_and_plain_are_the_same(client: Client, path: str) -> None:
     if path == "asset":  # a page holds a new secret each time
         assert gzip.decompress(zipped.data) == brotli.decompress(packed.data) == plain.data
     assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+def test_the_teams_pages_are_packed_quickly_and_members_pages_well(
+    make: Make, as_person: Callable[[Person], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    pack = compression.PACKERS["br"]
+    monkeypatch.setitem(compression.PACKERS, "br", lambda body, quality: asked.append(quality) or pack(body, quality))
+    for person, path in (
+        (make.agent(), "/desk/tickets"),
+        (make.member(), "/technical-issues"),
+        (make.agent(), "/help"),
+    ):
+        page = as_person(person).get(path, headers={"Accept-Encoding": "br"})
+        assert page.status_code == 200 and b"</html>" in brotli.decompress(page.data)
+    assert asked == [compression.QUICKLY, compression.WELL, compression.WELL]

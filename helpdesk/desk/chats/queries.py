@@ -10,12 +10,12 @@ from sqlalchemy import Row, Select, and_, bindparam, func, select
 from helpdesk.accounts.models import AgentProfile, User
 from helpdesk.accounts.person import Person
 from helpdesk.chat import presence
-from helpdesk.chat import queries as chats
 from helpdesk.chat.models import AgentPresence, Chat, ChatMessage
 from helpdesk.chat.queue import State
 from helpdesk.desk.lists import figures
 from helpdesk.extensions import db
 from helpdesk.ranks import Role
+from helpdesk.reading import read
 from helpdesk.tickets import counts
 from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.models import NUMBER_OFFSET, Ticket
@@ -101,6 +101,10 @@ class Frame:
     shortcuts: bool
     tickets: dict[str, dict[Status, int]]
 
+    def not_closed(self, whose: str) -> int:
+        """How many tickets of these are not closed."""
+        return self.tickets[whose][Status.OPEN] + self.tickets[whose][Status.AWAITING_FEEDBACK]
+
     @property
     def asks(self) -> int:
         """What asks for this agent's attention: unread messages and, for who takes chats, those who wait."""
@@ -109,7 +113,7 @@ class Frame:
 
 def frame(agent: Person, *, at: datetime) -> Frame:
     """The frame for this agent: two queries, however much there is."""
-    row = db.session.execute(_FRAME, {"agent_id": agent.id, "at": at}).one()
+    row = read(_FRAME, {"agent_id": agent.id, "at": at}).one()
     own = counts.of_assignee(agent.id)
     kept = counts.read([counts.ALL, counts.UNASSIGNED, own])
     return Frame(
@@ -119,13 +123,9 @@ def frame(agent: Person, *, at: datetime) -> Frame:
     )  # fmt: skip
 
 
-# The chat that a ticket came from.
-chat_of = chats.chat_behind
-
-
 def own_chats(agent: Person) -> Sequence[Row[Any]]:
     """The agent's open chats, with the last message and how many of the member's are unread."""
-    return db.session.execute(_OWN, {"agent_id": agent.id}).all()
+    return read(_OWN, {"agent_id": agent.id}).all()
 
 
 def open_chats_of(agent: Person) -> int:

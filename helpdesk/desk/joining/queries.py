@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, case, or_, select
 
-from helpdesk.extensions import db
+from helpdesk.reading import read
 from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.models import Ticket, TicketLink
 
@@ -37,9 +37,9 @@ _OPEN = (
 
 def linked(ticket: Ticket) -> Sequence[Row[Any]]:
     """The tickets that are linked with this one, and those that were split off it or it off them."""
-    return db.session.execute(_LINKED, {"ticket_id": ticket.id}).all()
+    return read(_LINKED, {"ticket_id": ticket.id}).all()
 
 
 def mergeable(ticket: Ticket) -> Sequence[Row[Any]]:
     """The member's other tickets that are not closed, the last changed first."""
-    return db.session.execute(_OPEN, {"owner_id": ticket.owner_id, "ticket_id": ticket.id}).all()
+    return read(_OPEN, {"owner_id": ticket.owner_id, "ticket_id": ticket.id}).all()

@@ -9,8 +9,8 @@ from sqlalchemy import Row, literal, select, union_all
 
 from helpdesk.accounts.models import User
 from helpdesk.desk.lists.filters import Known
-from helpdesk.extensions import db
 from helpdesk.ranks import Role
+from helpdesk.reading import read
 from helpdesk.tickets.models import Tag
 
 MOST_TAGS = 300
@@ -43,16 +43,20 @@ class Choices:
         """To whom a ticket can be given: id, name and username."""
         return [row for row in self.agents if row.gone_at is None]
 
+    def others(self, agent_id: int) -> tuple[tuple[int, str], ...]:
+        """To whom this agent can give a ticket, beside themself: ids and names."""
+        return tuple((row.id, row.name) for row in self.agents if row.gone_at is None and row.id != agent_id)
+
     @property
-    def tag_names(self) -> list[str]:
+    def tag_names(self) -> tuple[str, ...]:
         """What a tag that is put on a ticket can be called, if it is to be one that there is."""
-        return [row.name for row in self.tags if row.gone_at is None]
+        return tuple(row.name for row in self.tags if row.gone_at is None)
 
 
 def choices() -> Choices:
     """Everything to choose from: one query, once a page, for a ticket's page has a list beside it."""
     if "desk_choices" not in g:
-        rows = db.session.execute(_BOTH).all()
+        rows = read(_BOTH).all()
         g.desk_choices = Choices(
             [row for row in rows if row.kind == "agent"], [row for row in rows if row.kind == "tag"]
         )

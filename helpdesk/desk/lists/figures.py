@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Label, Row, bindparam, func, literal, sele
 
 from helpdesk.accounts.person import Person
 from helpdesk.desk.lists.queries import ROWS
-from helpdesk.extensions import db
+from helpdesk.reading import read
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.paging import unindexed
 
@@ -40,4 +40,4 @@ _WAITING = (
 
 def longest_waiting(agent: Person) -> list[Row[Any]]:
     """The open tickets that have waited longest for the team, those of others left out."""
-    return list(db.session.execute(_WAITING, {"agent_id": agent.id}).all())
+    return list(read(_WAITING, {"agent_id": agent.id}).all())

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
 from helpdesk.desk.lists.filters import Column, Sort
 from helpdesk.tickets.labels import priorities
 from helpdesk.tickets.models import NUMBER_OFFSET
+from helpdesk.web.language import locale_code
 
 
 @dataclass(frozen=True)
 class Words:
-    """What choices and columns are called, by their codes; made once a page."""
+    """What choices and columns are called, by their codes."""
 
     priorities: dict[str, str]
     sorts: dict[str, str]
@@ -20,8 +22,12 @@ class Words:
 
 
 def words() -> Words:
-    """The words of a list's page."""
-    return Words(priorities(), _sorts(), _columns())
+    """The words of a list's page, made once for each language."""
+    made: dict[str, Words] = current_app.extensions.setdefault("list_words", {})
+    code = locale_code()
+    if code not in made:
+        made[code] = Words(priorities(), _sorts(), _columns())
+    return made[code]
 
 
 def _sorts() -> dict[str, str]:

@@ -20,6 +20,7 @@ from helpdesk.desk.lists import narrowing
 from helpdesk.desk.lists.filters import ME, Filter, Sort
 from helpdesk.desk.lists.narrowing import FEW, GATHERED, SEARCHED, WALKED, Shape
 from helpdesk.extensions import db
+from helpdesk.reading import read
 from helpdesk.tickets import search
 from helpdesk.tickets.models import Tag, Ticket, TicketTag
 from helpdesk.tickets.paging import Cursor, Listing, Page, Part, unindexed
@@ -47,6 +48,11 @@ ROWS = (
     .join_from(Ticket.__table__, _owner, _owner.c.id == _ticket.owner_id)
     .outerjoin(_assignee, _assignee.c.id == _ticket.assignee_id)
 )  # fmt: skip
+# What stands beside a ticket shows less of each: what is not shown is not looked up.
+BRIEF = select(
+    _ticket.id, _ticket.language, _ticket.title, _ticket.status, _ticket.updated_at, _ticket.opened_at,
+    _ticket.waiting_since, _ticket.due_at, _ticket.warn_at, _owner.c.name.label("owner"),
+).join_from(Ticket.__table__, _owner, _owner.c.id == _ticket.owner_id)  # fmt: skip
 _KEYS = {
     Sort.UPDATED: _ticket.updated_at,
     Sort.OPENED: _ticket.opened_at,
@@ -63,8 +69,13 @@ class Listed:
     cut: bool = False
 
 
-def page(agent: Person, wanted: Filter, cursor: Cursor | None, *, at: datetime, zone: tzinfo) -> Listed:
-    """A page of the tickets that the filter names. `at` is the present moment, `zone` the agent's for days."""
+def page(
+    agent: Person, wanted: Filter, cursor: Cursor | None, *, at: datetime, zone: tzinfo, brief: bool = False
+) -> Listed:
+    """A page of the tickets that the filter names. `at` is the present moment, `zone` the agent's for days.
+
+    A `brief` row has no tags, nobody who looks after it, and of its owner the name.
+    """
     names, values = narrowing.names(wanted), _values(agent, wanted, at, zone)
     states = tuple(state.value for state in wanted.states)
     found = search.found(wanted.typed)
@@ -72,27 +83,29 @@ def page(agent: Person, wanted: Filter, cursor: Cursor | None, *, at: datetime, 
         if not found.ids:
             return Listed(Page((), 1, None, None))
         values["ids"] = json.dumps(found.ids) if _sqlite() else list(found.ids)
-        return Listed(_listing(Shape(SEARCHED, wanted.order, states, names), _sqlite()).page(cursor, values), found.cut)
+        shape = Shape(SEARCHED, wanted.order, states, names)
+        return Listed(_listing(shape, _sqlite(), brief).page(cursor, values), found.cut)
     shape = Shape(WALKED, wanted.order, states, names)
     if shape.is_uncertain:
-        counts = db.session.execute(narrowing.probe(states, names), values).one()._mapping
+        counts = read(narrowing.probe(states, names), values).one()._mapping
         fewest = min(names, key=lambda name: counts[name])
         shape = Shape(GATHERED if counts[fewest] <= FEW else WALKED, wanted.order, states, names, fewest)
-    return Listed(_listing(shape, _sqlite()).page(cursor, values))
+    return Listed(_listing(shape, _sqlite(), brief).page(cursor, values))
 
 
 # One for each way to filter that somebody uses.
 @lru_cache(maxsize=512)
-def _listing(shape: Shape, in_sqlite: bool) -> Listing:
+def _listing(shape: Shape, in_sqlite: bool, brief: bool) -> Listing:
+    rows = BRIEF if brief else ROWS
     key, ascending = _KEYS[shape.order], shape.order in {Sort.DUE, Sort.WAITING}
     if shape.way == WALKED:
         parts = narrowing.walks(shape, key)
-        return Listing(ROWS, key, _ticket.id, PAGE_SIZE, parts, ascending=ascending)
+        return Listing(rows, key, _ticket.id, PAGE_SIZE, parts, ascending=ascending)
     few = narrowing.gathered(shape) if shape.way == GATHERED else None
     here = _among_found(in_sqlite) if few is None else _ticket.id.in_(few)
     # Sorted as ids: the names and tags are looked up for the rows of the page, not for all that were gathered.
     ids = select(_ticket.id).where(here, *narrowing.looked_at(shape), *narrowing.has(shape.order))
-    return Listing(ROWS, key, _ticket.id, PAGE_SIZE, [Part(ids, unindexed(key), _ticket.id)], ascending=ascending)
+    return Listing(rows, key, _ticket.id, PAGE_SIZE, [Part(ids, unindexed(key), _ticket.id)], ascending=ascending)
 
 
 def _among_found(in_sqlite: bool) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select
 
-from helpdesk.extensions import db
+from helpdesk.reading import read
 from helpdesk.tickets import search
 from helpdesk.tickets.models import NUMBER_OFFSET, TicketMessage
 
@@ -86,7 +86,7 @@ def of_rows(typed: str, rows: Sequence[Row[Any]]) -> dict[int, Snippet]:
     finder = Finder(typed)
     if not finder.patterns or not rows:
         return {}
-    texts = db.session.execute(_TEXTS, {"ids": [row.id for row in rows]}).all()
+    texts = read(_TEXTS, {"ids": [row.id for row in rows]}).all()
     threads = {ticket_id: list(messages) for ticket_id, messages in groupby(texts, key=lambda text: text.ticket_id)}
     return {row.id: _snippet(finder, row, threads.get(row.id, [])) for row in rows}
 

@@ -12,16 +12,16 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from helpdesk.database import now
 from helpdesk.desk.chats.lists import lists
-from helpdesk.desk.lists import figures, filters, labels, queries, snippets
+from helpdesk.desk.lists import figures, filters, queries, shown, snippets
 from helpdesk.desk.lists.bulk import queries as bulk
 from helpdesk.desk.lists.choices import Choices, choices
-from helpdesk.desk.lists.filters import VIEWS, Filter
+from helpdesk.desk.lists.filters import Filter
 from helpdesk.desk.lists.saved import queries as saved
 from helpdesk.desk.views import bp
 from helpdesk.ranks import Action
 from helpdesk.tickets import search
-from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.paging import Cursor
+from helpdesk.web.filters import reader_when
 from helpdesk.web.fragments import page_or_fragment, see_other, wants_fragment
 from helpdesk.web.gate import requires
 from helpdesk.web.numbers import typed_number
@@ -63,14 +63,18 @@ class Asked:
 
 @bp.app_context_processor
 def give_views() -> dict[str, object]:
-    """`desk_views()` for the menu: the views of the desk and the saved ones; asked once a page."""
-    return {"desk_views": _views, "view_address": saved.address, "VIEWS": VIEWS}
+    """`desk_views()`, the saved views that the agent sees, and `menu_views()`, the same for the menu; one query."""
+    return {"desk_views": _views, "menu_views": _menu_views, "view_address": saved.address}
 
 
 def _views() -> list[Any]:
     if "desk_views" not in g:
         g.desk_views = saved.visible_views(current_user)
     return g.desk_views
+
+
+def _menu_views() -> tuple[tuple[object, ...], ...]:
+    return tuple((view.id, view.name, tuple(saved.address(view).items())) for view in _views())
 
 
 @bp.get("")
@@ -89,17 +93,24 @@ def ticket_list() -> Response:
     """The tickets that the address names, with what can be done to several of them."""
     asked, at = Asked.read(request.args), now()
     listed = queries.page(current_user, asked.filter, asked.page, at=at, zone=get_timezone())
+    hits = snippets.of_rows(asked.filter.typed, listed.page.rows)
     done = typed_number(request.args.get("done", ""))
     own = next((view for view in _views() if view.id == asked.view), None)
     return page_or_fragment(
         "desk/tickets.html", "desk/_tickets.html", asked=asked, filter=asked.filter, listed=listed, page=listed.page,
-        page_here=str(asked.page or ""), snippets=snippets.of_rows(asked.filter.typed, listed.page.rows), at=at,
-        here=f"view-{own.id}" if own else filters.view_of(asked.filter), words=labels.words(),
-        statuses=tuple(Status), ranks=current_app.config["RANKS"].ladder, most_found=search.MOST_FOUND,
+        rows=shown.rows(listed.page.rows, asked.filter, hits, at=at, when=reader_when()),
+        page_here=str(asked.page or ""), shown=shown.columns(asked.filter), panel=_panel(asked),
+        most_found=search.MOST_FOUND, here=f"view-{own.id}" if own else filters.view_of(asked.filter),
         ticked=request.args.get("tick") == "all", done=done and bulk.undoable(current_user, done, at=at),
         own_view=own if own and saved.may_change(current_user, own.owner_id, own.shared) else None,
         own_view_changed=bool(own) and saved.address(own) != asked.filter.arguments(),
     )  # fmt: skip
+
+
+def _panel(asked: Asked) -> tuple[object, ...] | None:
+    """What to filter by: it stays where it is when only the tickets are asked for."""
+    ranks = current_app.config["RANKS"].ladder
+    return None if wants_fragment() else shown.panel(asked.view, asked.filter, asked.choices, ranks)
 
 
 @bp.get("/tickets/beside")
@@ -114,5 +125,6 @@ def beside() -> BaseResponse | str:
 def beside_ticket(asked: MultiDict[str, str], here: str) -> dict[str, object]:
     """What `desk/_beside.html` shows: the page of the list that the ticket with the number `here` was opened from."""
     wanted, at = Asked.read(asked), now()
-    listed = queries.page(current_user, wanted.filter, wanted.page, at=at, zone=get_timezone())
-    return {"beside": wanted, "beside_page": listed.page, "beside_here": typed_number(here), "beside_at": at}
+    listed = queries.page(current_user, wanted.filter, wanted.page, at=at, zone=get_timezone(), brief=True)
+    rows = shown.beside(listed.page.rows, at=at, when=reader_when())
+    return {"beside": wanted, "beside_rows": rows, "beside_here": typed_number(here)}

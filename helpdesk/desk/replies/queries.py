@@ -7,9 +7,17 @@ from sqlalchemy import select
 
 from helpdesk import languages
 from helpdesk.database import MOST_ID
-from helpdesk.desk.models import SavedReply
+from helpdesk.desk.models import SavedReply, SavedReplyText
 from helpdesk.extensions import db
+from helpdesk.reading import read
 from helpdesk.refusals import NotFound
+
+_reply, _text = SavedReply.__table__.c, SavedReplyText.__table__.c
+_REPLIES = (
+    select(_reply.id, _reply.title, _text.language, _text.body)
+    .outerjoin_from(SavedReply.__table__, SavedReplyText.__table__, _text.reply_id == _reply.id)
+    .order_by(_reply.title, _reply.id, _text.id)
+)
 
 
 @dataclass(frozen=True)
@@ -21,9 +29,27 @@ class Choice:
     text: str
 
 
-def all_replies() -> list[SavedReply]:
-    """Every saved reply with its texts, by title: two queries."""
-    return list(db.session.scalars(select(SavedReply).order_by(SavedReply.title, SavedReply.id)))
+@dataclass(frozen=True)
+class Reply:
+    """A saved reply to choose: its texts by their languages."""
+
+    id: int
+    title: str
+    texts: dict[str, str]
+
+    def text(self, language: str) -> str:
+        """Its text in this language; empty where it has none."""
+        return self.texts.get(language, "")
+
+
+def all_replies() -> list[Reply]:
+    """Every saved reply with its texts, by title: one query."""
+    found: dict[int, Reply] = {}
+    for row in read(_REPLIES):
+        reply = found.setdefault(row.id, Reply(row.id, row.title, {}))
+        if row.language:
+            reply.texts[row.language] = row.body
+    return list(found.values())
 
 
 def reply(reply_id: int) -> SavedReply:
@@ -72,7 +98,7 @@ def for_ticket(language: str, given: Mapping[str, str]) -> list[Group]:
     return [group for group in groups if group.choices]
 
 
-def _choice(reply: SavedReply, language: str, given: Mapping[str, str]) -> Choice:
+def _choice(reply: Reply, language: str, given: Mapping[str, str]) -> Choice:
     return Choice(f"{reply.id}.{language}", reply.title, fill(reply.text(language), given))
 
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import BindParameter, ScalarSelect, bindparam, func, select
 
-from helpdesk.extensions import db
+from helpdesk.reading import read
 from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.models import Ticket
 
@@ -20,20 +20,26 @@ _ticket = Ticket.__table__.c
 
 def open_by_age(*, at: datetime) -> list[list[int]]:
     """For each age, how many tickets are open and how many await feedback; one more than MOST means many."""
-    bounds = [at, *(at - timedelta(days=days) for days in DAYS), None]
-    groups = [
-        _counted(state, older, younger).label(f"{state.value}_{place}")
-        for place, (younger, older) in enumerate(pairwise(bounds))
-        for state in (Status.OPEN, Status.AWAITING_FEEDBACK)
-    ]
-    row = list(db.session.execute(select(*groups)).one())
+    bounds = {f"after_{days}": at - timedelta(days=days) for days in (0, *DAYS)}
+    row = list(read(_BY_AGE, bounds).one())
     return [row[place : place + 2] for place in range(0, len(row), 2)]
 
 
-def _counted(state: Status, older: datetime | None, younger: datetime | None) -> ScalarSelect[Any]:
-    rows = select(_ticket.id).where(_ticket.status == state.value)
-    if younger is not None:
-        rows = rows.where(_ticket.opened_at <= younger)
+def _counted(state: Status, younger: BindParameter[datetime], older: BindParameter[datetime] | None) -> Any:
+    rows = select(_ticket.id).where(_ticket.status == state.value, _ticket.opened_at <= younger)
     if older is not None:
         rows = rows.where(_ticket.opened_at > older)
-    return select(func.count()).select_from(rows.limit(MOST + 1).subquery()).scalar_subquery()
+    found: ScalarSelect[int] = select(func.count()).select_from(rows.limit(MOST + 1).subquery()).scalar_subquery()
+    return found.label(f"{state.value}_{younger.key}")
+
+
+# The groups lie between these moments; the last one has no end.
+_BOUNDS = [bindparam(f"after_{days}", type_=_ticket.opened_at.type) for days in (0, *DAYS)]
+_BY_AGE = select(
+    *(
+        _counted(state, younger, older)
+        for younger, older in pairwise([*_BOUNDS, None])
+        for state in (Status.OPEN, Status.AWAITING_FEEDBACK)
+        if younger is not None
+    )
+)

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, union_all
 
-from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.chat.models import Chat
+from helpdesk.desk.joining import queries as joining
+from helpdesk.desk.tickets.around import Around
+from helpdesk.desk.unsent import viewers
 from helpdesk.extensions import db
-from helpdesk.tickets import counts
+from helpdesk.reading import read
+from helpdesk.tickets import queries as tickets
 from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.models import Tag, Ticket, TicketMessage, TicketTag
 
@@ -57,30 +61,36 @@ _NEWER = (
 
 @dataclass(frozen=True)
 class MemberCard:
-    """The member that a ticket belongs to, with what else they have with the desk."""
+    """What else the member that a ticket belongs to has with the desk."""
 
-    owner: User
-    kept: dict[Status, int]
     tickets: dict[str, list[Row[Any]]]
     chats: Sequence[Row[Any]]
 
 
-def member_card(ticket: Ticket) -> MemberCard:
+def member_card(ticket: Ticket, there: Around) -> MemberCard:
     """The member's card: the latest few of their other tickets by state, and their latest chats."""
-    scope, whose = counts.of_owner(ticket.owner_id), {"owner_id": ticket.owner_id}
+    whose = {"owner_id": ticket.owner_id}
     others: dict[str, list[Row[Any]]] = {status.value: [] for status in Status}
-    for row in db.session.execute(_OTHER_TICKETS, whose):
+    for row in read(_OTHER_TICKETS, whose) if sum(there.kept.values()) > 1 else ():
         if row.id != ticket.id and len(others[row.status]) < LATEST:
             others[row.status].append(row)
-    return MemberCard(
-        db.session.get_one(User, ticket.owner_id), counts.read([scope])[scope],
-        {status: rows for status, rows in others.items() if rows}, db.session.execute(_CHATS, whose).all(),
-    )  # fmt: skip
+    chats = read(_CHATS, whose).all() if there.owner.has_chats else ()
+    return MemberCard({status: rows for status, rows in others.items() if rows}, chats)
 
 
 def tags_of(ticket: Ticket) -> Sequence[Row[Any]]:
     """The tags on a ticket, by name."""
-    return db.session.execute(_TAGS, {"ticket_id": ticket.id}).all()
+    return read(_TAGS, {"ticket_id": ticket.id}).all()
+
+
+def related(ticket: Ticket, agent: Person, there: Around, *, at: datetime) -> dict[str, Sequence[Any]]:
+    """The other tickets, tags and colleagues that a ticket has to do with, asked for where there are any."""
+    return {
+        "followers": tickets.followers(ticket) if there.owner.is_followed else (),
+        "linked": joining.linked(ticket) if there.owner.is_linked else (),
+        "tags": tags_of(ticket) if there.owner.is_tagged else (),
+        "viewers": viewers.others(ticket, agent, at=at) if there.owner.is_viewed else (),
+    }
 
 
 def newer(ticket: Ticket, agent: Person, seen: int) -> list[int]:

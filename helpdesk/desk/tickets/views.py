@@ -17,14 +17,13 @@ from helpdesk.accounts import parking
 from helpdesk.accounts import queries as accounts
 from helpdesk.accounts.models import User
 from helpdesk.database import now
-from helpdesk.desk.chats import queries as desk_chats
 from helpdesk.desk.chats.labels import language_in_words
-from helpdesk.desk.joining import queries as joining
 from helpdesk.desk.lists.choices import choices
 from helpdesk.desk.lists.views import beside_ticket
 from helpdesk.desk.replies import labels as reply_labels
 from helpdesk.desk.replies import queries as replies
 from helpdesk.desk.tickets import queries
+from helpdesk.desk.tickets.around import Around, around
 from helpdesk.desk.tickets.forms import AgentMessageForm, HandOverForm, TagForm
 from helpdesk.desk.unsent import texts, viewers
 from helpdesk.desk.unsent.texts import Mode
@@ -68,11 +67,11 @@ def show(number: int) -> Response:
     notices.saw(ticket_id=number - NUMBER_OFFSET)
     parked = parking.take(current_user)
     ticket = tickets.visible_ticket(current_user, number)
-    form, waits = AgentMessageForm(formdata=None), texts.unsent(current_user, ticket)
-    if waits is not None:
+    form, there = AgentMessageForm(formdata=None), around(ticket, current_user, at=now())
+    if waits := there.unsent:
         form.body.data, form.mode.data = waits.body, waits.mode.value
     form.restore({name: parked[name] for name in ("body", "mode", "submission") if parked.get(name)})
-    return ticket_page(ticket, form, kept_at=waits.saved_at if waits else None)
+    return ticket_page(ticket, form, there=there, kept_at=waits.saved_at if waits else None)
 
 
 @bp.get("/tickets/<int:number>/messages")
@@ -193,10 +192,11 @@ def file(number: int, token: str, variant: str) -> Response:
 def ticket_page(
     ticket: Ticket, form: AgentMessageForm | None = None, status: int = 200, *, since: Since | None = None,
     hand_over: HandOverForm | None = None, tag: TagForm | None = None, kept_at: object = None,
+    there: Around | None = None,
 ) -> Response:  # fmt: skip
     """The page of a ticket, or its fragment: for its own door, and for those that have something to say on it."""
     form, team, verbs = form or AgentMessageForm(formdata=None), choices().team, _verbs(ticket)
-    seen = f"{ticket.last_seq}"
+    seen, there = f"{ticket.last_seq}", there or around(ticket, current_user, at=now())
     if status == 409 or not form.seen.data:
         # What is sent next is sent by somebody who has been shown the whole ticket.
         form.seen.data = seen
@@ -206,22 +206,21 @@ def ticket_page(
         since=since, kept_at=kept_at, verbs=verbs, team=team, hand_over=_hand_over(ticket, hand_over, team),
         tag=tag or TagForm(formdata=None), from_list=request.args.get("from", "")[:FROM_SIGNS],
         assignee=next((user.name for user in team if user.id == ticket.assignee_id), None),
-        **_facts(ticket), **({} if wants_fragment() else _beside(ticket)),
-        **file_views.picker_context(changes.staging(ticket.id, current_user.id), current_user.id),
+        **_facts(ticket, there), **({} if wants_fragment() else _beside(ticket)),
+        **file_views.picker_context(there.staging, current_user.id, is_empty=not there.owner.has_staged),
     )  # fmt: skip
 
 
-def _facts(ticket: Ticket) -> dict[str, object]:
+def _facts(ticket: Ticket, there: Around) -> dict[str, object]:
     """What is known of the ticket: the same for every agent who looks at it, but for who else is there."""
-    card = queries.member_card(ticket)
-    given = reply_labels.for_member(card.owner.name, current_user)
+    owner, given = there.owner, reply_labels.for_member(there.owner.name, current_user)
     return {
-        "title": labels.full_title(ticket.language, ticket.title), "card": card, "owner": card.owner,
+        "title": labels.full_title(ticket.language, ticket.title), "card": queries.member_card(ticket, there),
+        "owner": owner, "kept": there.kept,
         "thread": tickets.thread(current_user, ticket), "history": tickets.history(current_user, ticket),
-        "followed": tickets.number_of(ticket.follows_id), "followers": tickets.followers(ticket),
-        "linked": joining.linked(ticket), "chat": desk_chats.chat_of(ticket), "priorities": labels.priorities(),
-        "tags": queries.tags_of(ticket), "suggested_tags": choices().tag_names, "in_words": language_in_words,
-        "viewers": viewers.others(ticket, current_user, at=now()),
+        "followed": tickets.number_of(ticket.follows_id), "chat": owner.chat, "priorities": labels.priorities(),
+        "suggested_tags": choices().tag_names, "in_words": language_in_words,
+        **queries.related(ticket, current_user, there, at=now()),
         "replies": replies.for_ticket(ticket.language, given),
     }  # fmt: skip
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from helpdesk.accounts.person import Person
@@ -16,9 +17,6 @@ from helpdesk.tickets.models import Ticket, TicketMessage
 MOST_SIGNS = 40_000
 
 _text, _message = UnsentText.__table__.c, TicketMessage.__table__.c
-_OWN = select(_text.body, _text.mode, _text.saved_at).where(
-    _text.agent_id == bindparam("agent_id"), _text.ticket_id == bindparam("ticket_id")
-)
 
 
 class Mode(StrEnum):
@@ -41,10 +39,9 @@ class Unsent:
     saved_at: datetime
 
 
-def unsent(agent: Person, ticket: Ticket) -> Unsent | None:
-    """What this agent has begun to write in this ticket, on whatever device."""
-    row = db.session.execute(_OWN, {"agent_id": agent.id, "ticket_id": ticket.id}).first()
-    return Unsent(row.body, Mode.read(row.mode), row.saved_at) if row else None
+def read(row: Row[Any]) -> Unsent | None:
+    """What an agent has begun to write in a ticket, on whatever device, from the columns of its row if it has one."""
+    return Unsent(row.body, Mode.read(row.mode), row.saved_at) if row.saved_at else None
 
 
 def keep(ticket: Ticket, body: str, mode: Mode, *, submission: str, by: Person, at: datetime) -> None:

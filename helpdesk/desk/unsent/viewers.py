@@ -12,6 +12,7 @@ from helpdesk.accounts.person import Person
 from helpdesk.announce import announce
 from helpdesk.desk.models import TicketViewer
 from helpdesk.extensions import db
+from helpdesk.reading import read
 from helpdesk.tickets.changes import ticket_changed
 from helpdesk.tickets.models import Ticket
 
@@ -32,15 +33,15 @@ _OTHERS = (
 
 def others(ticket: Ticket, agent: Person, *, at: datetime) -> Sequence[Row[Any]]:
     """The colleagues who have the ticket open: id, name, and whether they are writing."""
-    facts = {"ticket_id": ticket.id, "agent_id": agent.id, "since": _since(at)}
-    return db.session.execute(_OTHERS, facts).all()
+    facts = {"ticket_id": ticket.id, "agent_id": agent.id, "since": since(at)}
+    return read(_OTHERS, facts).all()
 
 
 def sees(ticket: Ticket, *, writing: bool, by: Person, at: datetime) -> None:
     """A sign of life of an agent who has the ticket open. Colleagues are told where it says something new."""
     before = db.session.get(TicketViewer, (ticket.id, by.id))
-    was_here = before is not None and before.seen_at >= _since(at)
-    was_writing = before is not None and before.wrote_at is not None and before.wrote_at >= _since(at)
+    was_here = before is not None and before.seen_at >= since(at)
+    was_writing = before is not None and before.wrote_at is not None and before.wrote_at >= since(at)
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     values = {"seen_at": at, "wrote_at": at if writing else before.wrote_at if before else None}
     row = insert(TicketViewer).values(ticket_id=ticket.id, agent_id=by.id, **values)
@@ -68,7 +69,8 @@ def forget(*, older_than: datetime) -> None:
     db.session.execute(delete(TicketViewer.__table__).where(_viewer.seen_at < older_than))
 
 
-def _since(at: datetime) -> datetime:
+def since(at: datetime) -> datetime:
+    """From when on a sign of life counts."""
     return at - timedelta(seconds=COUNTS_SECONDS)
 
 

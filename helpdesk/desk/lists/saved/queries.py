@@ -11,6 +11,7 @@ from helpdesk.database import MOST_ID
 from helpdesk.desk.models import SavedView
 from helpdesk.extensions import db
 from helpdesk.ranks import Role
+from helpdesk.reading import read
 from helpdesk.refusals import NotFound
 
 # Of each agent; and how many of them all the menu shows.
@@ -31,7 +32,7 @@ _OWN = select(func.count()).select_from(SavedView.__table__).where(_view.owner_i
 
 def visible_views(agent: Person) -> list[Row[Any]]:
     """The agent's own views and the shared ones, by name: what the menu shows."""
-    return list(db.session.execute(_VIEWS, {"agent_id": agent.id}).all())
+    return list(read(_VIEWS, {"agent_id": agent.id}).all())
 
 
 def changeable_view(agent: Person, view_id: int) -> SavedView:
