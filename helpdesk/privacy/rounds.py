@@ -97,6 +97,7 @@ def erase(app: Flask, user_id: int, *, at: datetime) -> None:
         wanted = exporting.forget_old(at=at)
         db.session.rollback()
     archive.sweep(app.config["HELPDESK"].instance, wanted)
+    app.extensions["pieces"].forget_all()
     log.info("The account with the id %s was erased.", user_id)
 
 

@@ -42,6 +42,11 @@ class Pieces:
     def __len__(self) -> int:
         return len(self._now) + len(self._before)
 
+    @property
+    def made_of(self) -> list[str]:
+        """The values of all kept pieces, as they are written in Python."""
+        return [values for _macro, values in (*self._now, *self._before)]
+
     def kept(self, macro: Macro, *values: object) -> Markup:
         """What the macro renders from these values: texts, markup, numbers, truth values, None, and tuples of them."""
         self.forget_unused()
@@ -60,6 +65,10 @@ class Pieces:
         """Ends the span if its time is over: whatever was not used in it is forgotten."""
         if self._clock() >= self._until:
             self._turn()
+
+    def forget_all(self) -> None:
+        """What was erased just now may stand in some of them."""
+        self._now, self._before, self._bytes, self._bytes_before = {}, {}, 0, 0
 
     def _keep(self, key: Key, piece: Markup) -> None:
         size = sys.getsizeof(key[1]) + sys.getsizeof(piece)

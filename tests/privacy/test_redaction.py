@@ -6,12 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.chat.models import Chat
 from helpdesk.database import now
 from helpdesk.extensions import db
 from helpdesk.files.models import StoredFile
 from helpdesk.privacy import replaying, rounds
+from helpdesk.privacy.erasing import service as erasing
 from helpdesk.tickets import search
 from helpdesk.tickets.models import Ticket, TicketEvent, TicketMessage
 from tests.conftest import Client, Make
@@ -134,3 +136,23 @@ def test_the_history_never_holds_what_it_was(kim: Client, make: Make) -> None:
         lambda: db.session.scalars(select(TicketEvent).where(TicketEvent.what == "passage_removed")).one()
     )
     assert (event.detail, event.about_id) == (None, None)
+
+
+def test_no_piece_of_a_page_that_is_kept_in_memory_holds_what_was_removed(
+    app: Flask, kim: Client, ada: Person, make: Make
+) -> None:
+    def kept(word: str) -> bool:
+        kim.get("/desk/tickets?status=any")  # what the list shows now is kept again
+        return any(word in text for text in app.extensions["pieces"].made_of)
+
+    word = canaries.word("title")
+    assert kept(word), "the search itself finds something"
+
+    assert kim.post("/desk/tickets/1001/removal", data={"passage": word, "confirmed": "yes"}).status_code == 303
+    assert not kept(word)
+
+    name = canaries.word("name")
+    assert kept(name)
+    make.change(lambda: erasing.ask(db.session.get_one(User, ada.id), by=ada, at=now(), at_once=True))
+    rounds.go_round(app, at=now())
+    assert not kept(name)

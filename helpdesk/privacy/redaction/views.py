@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, current_app, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -48,6 +48,7 @@ def remove_words(number: int) -> BaseResponse:
     if places:
         service.remove_from_ticket(ticket, passage, by=current_user, at=now())
     db.session.commit()
+    current_app.extensions["pieces"].forget_all()
     told(_("It has been removed. The ticket’s history says who did it, not what it was."))
     return see_other(url_for(".show", number=ticket.number))
 
@@ -72,6 +73,7 @@ def remove_said(chat_id: int) -> BaseResponse:
         return _chat_page(chat, form, places=places)
     service.remove_from_chat(chat, passage, by=current_user, at=now())
     db.session.commit()
+    current_app.extensions["pieces"].forget_all()
     told(_("It has been removed. The log of the administration says who did it, not what it was."))
     return see_other(url_for(".chat", chat_id=chat.id))
 
