@@ -11,6 +11,7 @@ from tests.faults.facts import Badge
 from tests.web.wsclient import CLOSE, PATH, PING, PONG, TEXT, frame, handshake
 
 ANSWER_SECONDS = 8.0  # as the pages wait for an answer
+CONNECT_SECONDS = 20.0  # as socket.io-client waits for a connection
 MOST_BYTES = 4 << 20
 Facts = dict[str, object]
 
@@ -35,7 +36,7 @@ class Line:
         """Shakes hands and joins the default namespace. Raises Gone when that is refused or takes too long."""
         writer = None
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(CONNECT_SECONDS):
                 reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=MOST_BYTES)
                 line = cls(reader, writer, hear)
                 await line._join(port, badge, auth)
