@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from helpdesk.accounts.person import Person
-from helpdesk.extensions import db
 from helpdesk.web.gate import open_to_all
 from tests.conftest import Client, Make
 
@@ -39,7 +39,7 @@ def test_while_the_database_is_away_people_who_are_signed_in_are_told_so_in_word
     def away(*_: object, **__: object) -> None:
         raise OperationalError("SELECT", {}, Exception("the server closed the connection"))
 
-    monkeypatch.setattr(db.session, "execute", away)
+    monkeypatch.setattr(Connection, "execute", away)
     for path in ("/technical-issues", "/profile", "/"):
         answer = browser.get(path, headers={"Accept-Language": "sv"})
         assert answer.status_code == 503 and answer.headers["Retry-After"].isdigit(), path
