@@ -13,5 +13,11 @@ from helpdesk.extensions import db
 
 
 def read(statement: Executable, values: Mapping[str, object] | None = None) -> CursorResult[Any]:
-    """What the statement finds, in the transaction of this request. Made of tables' columns, not of classes."""
-    return db.session.connection().execute(statement, values)
+    """What the statement finds, in the transaction of this request. Made of tables' columns, not of classes.
+
+    As with a session, what was changed in this request and is not written yet is written first.
+    """
+    session = db.session()
+    if session.autoflush:
+        session.flush()
+    return session.connection().execute(statement, values)
