@@ -4,22 +4,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import inspect
-from sqlalchemy.schema import SchemaItem
 
+from helpdesk.database import is_a_models
 from helpdesk.extensions import db
-
-# Made in SQL, because each database has its own kind of full-text index.
-NOT_MODELS = ("ticket_words", "alembic_version")
 
 
 def differences(app: Flask) -> list[str]:
     """What a migration that is made now would hold."""
-
-    def is_ours(item: SchemaItem, name: str | None, kind: str, reflected: bool, compared: object) -> bool:
-        return not (kind == "table" and (name or "").startswith(NOT_MODELS))
-
     with app.app_context(), db.engine.connect() as connection:
-        options = {"include_object": is_ours, "compare_type": True}
+        options = {"include_object": is_a_models, "compare_type": True}
         return [str(one) for one in compare_metadata(MigrationContext.configure(connection, opts=options), db.metadata)]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
@@ -21,6 +21,15 @@ JUDGED_BY = timedelta(hours=1)
 AGENT_GONE = presence.AGENT_GONE
 FIRST_WORDS = 120
 SHOWN_AFTER = timedelta(hours=24)
+
+_chat = Chat.__table__.c
+# The chat that a ticket with this `submission` of this `owner_id` came from.
+BEHIND = (
+    select(_chat.id)
+    .where(_chat.submission == bindparam("submission"), _chat.member_id == bindparam("owner_id"))
+    .order_by(_chat.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +63,7 @@ def last_chat(person: Person, *, since: datetime) -> Chat | None:
 
 def chat_behind(ticket: Ticket) -> int | None:
     """The chat that this ticket came from: the last one, should there be several."""
-    came = select(Chat.id).where(Chat.submission == ticket.submission, Chat.member_id == ticket.owner_id)
-    return db.session.scalar(came.order_by(Chat.id.desc()).limit(1))
+    return db.session.scalar(BEHIND, {"submission": ticket.submission, "owner_id": ticket.owner_id})
 
 
 def conversation(chat: Chat) -> list[Row[Any]]:

@@ -5,18 +5,10 @@ import logging
 from alembic import context
 from flask import current_app
 
-from helpdesk.database import intend_to_write
-
-# Made in SQL by the migrations, because each database has its own kind of full-text index.
-NOT_MODELS = ("ticket_words",)
+from helpdesk.database import intend_to_write, is_a_models
 
 logging.getLogger("alembic").setLevel(logging.WARNING)
 database = current_app.extensions["migrate"].db
-
-
-def is_ours(item: object, name: str | None, kind: str, reflected: bool, compared: object) -> bool:
-    """Whether autogeneration looks at this table."""
-    return not (kind == "table" and (name or "").startswith(NOT_MODELS))
 
 
 def run() -> None:
@@ -26,7 +18,7 @@ def run() -> None:
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
-            include_object=is_ours,
+            include_object=is_a_models,
             render_as_batch=True,
             transaction_per_migration=False,
             transactional_ddl=True,

@@ -86,7 +86,7 @@ def switch_to_asked() -> Response | None:
     if request.method != "GET" or "lang" not in request.args:
         return None
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    response = redirect(_address(kept), code=303)
+    response = redirect(_address(request.path, kept), code=303)
     code = languages.normalise(request.args["lang"])
     if code is None:
         return response
@@ -103,9 +103,9 @@ def switch_to_asked() -> Response | None:
 def language_url(code: str) -> str:
     """The address of this page in another language; after a form post, of the page that the form is on."""
     if request.method != "GET":
-        return _address([("lang", code)], _page_of_form())
+        return _address(_page_of_form(), [("lang", code)])
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return _address([*kept, ("lang", code)])
+    return _address(request.path, [*kept, ("lang", code)])
 
 
 def _page_of_form() -> str:
@@ -116,8 +116,8 @@ def _page_of_form() -> str:
     return path
 
 
-def _address(query: list[tuple[str, str]], path: str | None = None) -> str:
-    path = quote("/" + (request.path if path is None else path).lstrip("/\\"))
+def _address(path: str, query: list[tuple[str, str]]) -> str:
+    path = quote("/" + path.lstrip("/\\"))
     return f"{path}?{urlencode(query)}" if query else path
 
 

@@ -30,6 +30,11 @@ class _Named(NodeVisitor):
         self.imported: set[tuple[str, str]] = set()
         self.strange: set[str] = set()
 
+    @property
+    def asked(self) -> set[str]:
+        """What it takes from elsewhere, and is not the same for all."""
+        return self.names - self.made - SAME_FOR_ALL - {"caller", "kwargs", "loop"}
+
     def visit_Name(self, node: nodes.Name) -> None:  # noqa: N802  Jinja's name
         (self.names if node.ctx == "load" else self.made).add(node.name)
 
@@ -54,7 +59,7 @@ class _Named(NodeVisitor):
         self.strange.add("include")
 
 
-def _read(app: Flask, tree: nodes.Node) -> _Named:
+def _read(tree: nodes.Node) -> _Named:
     named = _Named()
     named.visit(tree)
     return named
@@ -63,8 +68,8 @@ def _read(app: Flask, tree: nodes.Node) -> _Named:
 def _reached(app: Flask, path: Path) -> Iterator[tuple[str, _Named]]:
     """What the template says itself, and each macro that it has from another file."""
     tree = app.jinja_env.parse(path.read_text(encoding="utf-8"))
-    named = _read(app, tree)
-    yield name_of(path), named
+    named = _read(tree)
+    yield path.name, named
     for template, macro in sorted(named.imported):
         yield from _of_macro(app, template, macro)
 
@@ -72,7 +77,7 @@ def _reached(app: Flask, path: Path) -> Iterator[tuple[str, _Named]]:
 def _of_macro(app: Flask, template: str, macro: str) -> Iterator[tuple[str, _Named]]:
     tree = app.jinja_env.parse((ROOT / "templates" / template).read_text(encoding="utf-8"))
     macros = {one.name: one for one in tree.find_all(nodes.Macro)}
-    named = _read(app, macros[macro])
+    named = _read(macros[macro])
     for one in sorted(named.names & (macros.keys() - {macro})):
         yield from _of_macro(app, template, one)
     imports = {name: one.template.value for one in tree.find_all(nodes.FromImport) for name in one.names}  # type: ignore[attr-defined, index]
@@ -89,8 +94,7 @@ def test_there_are_kept_pieces() -> None:
 @pytest.mark.parametrize("path", KEPT, ids=name_of)
 def test_a_kept_piece_asks_for_nothing_but_its_values(app: Flask, path: Path) -> None:
     for place, named in _reached(app, path):
-        asked = named.names - named.made - SAME_FOR_ALL - {"caller", "kwargs", "loop"}
-        assert asked == set(), f"{place}: {SAY}"
+        assert named.asked == set(), f"{place}: {SAY}"
         assert named.filters <= FILTERS, f"{place}: {SAY}"
         assert named.strange == set(), place
 
@@ -107,15 +111,4 @@ def test_what_belongs_to_one_reader_is_noticed(app: Flask, tmp_path: Path, wrong
     path = ROOT / "templates" / "kept" / "menu.html"
     fault = tmp_path / "kept.html"
     fault.write_text(path.read_text(encoding="utf-8") + wrong)
-    named = [one for _place, one in _reached_at(app, fault)]
-    assert any(
-        one.names - one.made - SAME_FOR_ALL - {"caller", "kwargs", "loop"} or one.filters - FILTERS or one.strange
-        for one in named
-    )
-
-
-def _reached_at(app: Flask, path: Path) -> Iterator[tuple[str, _Named]]:
-    named = _read(app, app.jinja_env.parse(path.read_text(encoding="utf-8")))
-    yield "fault", named
-    for template, macro in sorted(named.imported):
-        yield from _of_macro(app, template, macro)
+    assert any(one.asked or one.filters - FILTERS or one.strange for _place, one in _reached(app, fault))

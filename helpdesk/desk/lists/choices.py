@@ -45,7 +45,7 @@ class Choices:
 
     def others(self, agent_id: int) -> tuple[tuple[int, str], ...]:
         """To whom this agent can give a ticket, beside themself: ids and names."""
-        return tuple((row.id, row.name) for row in self.agents if row.gone_at is None and row.id != agent_id)
+        return tuple((row.id, row.name) for row in self.team if row.id != agent_id)
 
     @property
     def tag_names(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import Row, and_, bindparam, or_, select
 
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
+from helpdesk.chat import queries as chats
 from helpdesk.chat.models import Chat
 from helpdesk.desk.models import TicketViewer, UnsentText
 from helpdesk.desk.unsent import texts, viewers
@@ -38,13 +39,10 @@ def _kept(status: Status) -> Any:
 
 
 _is_theirs = _chat.member_id == bindparam("owner_id")
-_behind = (
-    select(_chat.id).where(_chat.submission == bindparam("submission"), _is_theirs).order_by(_chat.id.desc()).limit(1)
-)
 _AROUND = (
     select(
         _user.name, _user.email, _user.member_id, _user.rank, _user.language, _text.body, _text.mode, _text.saved_at,
-        *map(_kept, Status), _behind.scalar_subquery().label("chat"), _is_there(_is_theirs).label("has_chats"),
+        *map(_kept, Status), chats.BEHIND.scalar_subquery().label("chat"), _is_there(_is_theirs).label("has_chats"),
         _is_there(_ticket.follows_id == _this).label("is_followed"),
         _is_there(or_(_link.ticket_id == _this, _link.other_id == _this)).label("is_linked"),
         _is_there(_tagged.ticket_id == _this).label("is_tagged"),

@@ -35,10 +35,10 @@ def test_no_reader_gets_what_was_rendered_for_another(
     app: Flask, make: Make, team: list[Person], as_person: Callable[[Person], Client], path: str
 ) -> None:
     readers = [as_person(person) for person in team]
-    app.extensions["pieces"]._now.clear()
+    app.extensions["pieces"].forget_all()
     first = [_body(reader.get(path)) for reader in readers]
-    assert app.extensions["pieces"]._now, "the second reader comes where the first one's pieces are kept"
-    app.extensions["pieces"]._now.clear()
+    assert app.extensions["pieces"].made_of, "the second reader comes where the first one's pieces are kept"
+    app.extensions["pieces"].forget_all()
     assert [_body(reader.get(path)) for reader in reversed(readers)] == first[::-1]
     english, french = first
     assert "hours ago" in english and "hours ago" not in french and "il y a" in french
