@@ -8,6 +8,7 @@ import resource
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import gevent
 from flask import Flask
@@ -27,6 +28,8 @@ AGAIN_SECONDS = 1.0
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 Environ = dict[str, Any]
 Start = Callable[[str, list[tuple[str, str]]], object]
+# Those that run and those that ended and are held by something: where this grows, something is not let go.
+_greenlets: "WeakSet[gevent.Greenlet[..., object]]" = WeakSet()
 
 
 def page(app: Flask) -> str:
@@ -59,6 +62,7 @@ def _process() -> Iterator[str]:
     used = resource.getrusage(resource.RUSAGE_SELF)
     yield f"process_cpu_seconds_total {used.ru_utime + used.ru_stime:.2f}"
     yield f"helpdesk_sockets {len(connections.open_now())}"
+    yield f"helpdesk_greenlets {len(_greenlets)}"
 
 
 def _work() -> Iterator[str]:
@@ -86,7 +90,10 @@ def _database(app: Flask) -> Iterable[str]:
 def start(app: Flask) -> list[gevent.Greenlet]:
     """Gives the figures on the port that the settings name, until the greenlet is killed; nothing without one."""
     port = app.config["HELPDESK"].metrics_port
-    return [gevent.spawn(_keep_giving, app, port)] if port else []
+    if not port:
+        return []
+    gevent.Greenlet.add_spawn_callback(_greenlets.add)  # a set: once is enough, and again does no harm
+    return [gevent.spawn(_keep_giving, app, port)]
 
 
 def _keep_giving(app: Flask, port: int) -> None:

@@ -28,6 +28,13 @@ async def post(port: int, path: str, badge: Badge, **fields: object) -> Page:
     return await _ask(port, "POST", path, badge, {"csrf_token": badge.form_secret, **fields})
 
 
+async def figure(port: int, name: str) -> float:
+    """One of the figures that a desk gives on this port. Raises as `get` does, and ValueError without one."""
+    lines = (await get(port, "/metrics")).body.splitlines()
+    (value,) = (line.split()[1] for line in lines if line.startswith(f"{name} "))
+    return float(value)
+
+
 async def _ask(port: int, method: str, path: str, badge: Badge | None, fields: dict[str, object]) -> Page:
     body = urlencode(fields).encode()
     headers = {"Host": f"127.0.0.1:{port}", "Connection": "close", "Content-Length": str(len(body))}

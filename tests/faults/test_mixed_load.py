@@ -1,4 +1,4 @@
-"""F18, F21: idle sockets by the thousand, and mixed load for half an hour: memory and files stay where they are."""
+"""F18, F21: idle sockets by the thousand, and mixed load for half an hour: nothing grows that is not let go again."""
 
 import asyncio
 import random
@@ -15,7 +15,7 @@ from helpdesk.ranks import Role
 from tests.builders import token
 from tests.faults import pages
 from tests.faults.checker import assert_nothing_is_lost
-from tests.faults.desk import MEGABYTE, Desk
+from tests.faults.desk import MEGABYTE, Desk, steady_port
 from tests.faults.facts import Badge
 from tests.faults.line import Line
 from tests.faults.scenes import Conversations, pairs, run
@@ -25,21 +25,24 @@ from tests.faults.weighing import GUNICORN, allow_files, open_files
 SLOWEST_P95 = 2.0
 MOST_GROWTH = 1 * MEGABYTE  # in ten minutes, after the first ones
 MOST_FILES_LEFT = 10
+MOST_GREENLETS_MORE = 20
 AT_ONCE = 50
 HUMAN = 10.0  # seconds between two messages of somebody who reads, thinks and types
 
 
 @dataclass
 class Measured:
-    """What was seen over time: seconds since the beginning with memory and open files; how long pages took."""
+    """What was seen over time: seconds since the beginning with memory, open files, greenlets; how long pages took."""
 
     memory: list[tuple[float, int]] = field(default_factory=list)
     files: list[int] = field(default_factory=list)
+    greenlets: list[float] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
 
-    def look(self, desk: Desk, begun: float) -> None:
+    async def look(self, desk: Desk, figures: int, begun: float) -> None:
         self.memory.append((time.monotonic() - begun, desk.memory()))
         self.files.append(open_files(desk.worker))
+        self.greenlets.append(await pages.figure(figures, "helpdesk_greenlets"))
 
     def percentile(self, of: float) -> float:
         return sorted(self.pages)[int(len(self.pages) * of)]
@@ -102,42 +105,47 @@ async def _open(desk: Desk, idle: Sequence[Badge], sockets: int) -> list[Line]:
 
 
 @pytest.mark.parametrize("seconds", [8, pytest.param(1800, marks=pytest.mark.soak)])
-def test_mixed_load_leaves_memory_and_files_where_they_are(tmp_path: Path, seconds: float) -> None:
-    with Desk(tmp_path) as desk:
+def test_mixed_load_leaves_memory_files_and_greenlets_where_they_are(tmp_path: Path, seconds: float) -> None:
+    with Desk(tmp_path, HELPDESK_METRICS_PORT=str(figures := steady_port())) as desk:
         sides, agents, members = pairs(desk, 10), desk.people(2, Role.AGENT), desk.people(10)
         desk.serve()
-        seen = run(_mixed(desk, sides, [*agents, *members], seconds), 180 + 2 * seconds)
+        seen = run(_mixed(desk, figures, sides, [*agents, *members], seconds), 180 + 2 * seconds)
         found = assert_nothing_is_lost(desk, sides)
         (_, first), (_, last), slope = seen.memory[0], seen.memory[-1], seen.slope() / MEGABYTE
         print(
             f"{seconds} s: {found.acknowledged} messages, {len(seen.pages)} pages, p95 {seen.percentile(0.95):.3f} s,"
             f" p99 {seen.percentile(0.99):.3f} s; {first // MEGABYTE} to {last // MEGABYTE} MB, {slope:+.2f} MB in ten"
-            f" minutes; {seen.files[0]} to {seen.files[-1]} open files"
+            f" minutes; {seen.files[0]} to {seen.files[-1]} open files;"
+            f" {seen.greenlets[0]:.0f} to {seen.greenlets[-1]:.0f} greenlets, {max(seen.greenlets):.0f} at most"
         )
         assert "Traceback" not in desk.printed, desk.printed
         assert seen.files[-1] <= seen.files[0] + MOST_FILES_LEFT
         assert seen.percentile(0.95) < SLOWEST_P95
+        # The one that would have sent the next ping to a connection sees up to 20 s later that it has ended.
+        assert len(sides) < seen.greenlets[-1] <= seen.greenlets[0] + len(seen.pages) + MOST_GREENLETS_MORE
         if seconds > 600:
             assert seen.slope() < MOST_GROWTH
+            early, late = seen.greenlets[: len(seen.greenlets) // 2], seen.greenlets[len(seen.greenlets) // 2 :]
+            assert max(late) <= max(early) + MOST_GREENLETS_MORE
 
 
-async def _mixed(desk: Desk, sides: list, others: Sequence[Badge], seconds: float) -> Measured:
+async def _mixed(desk: Desk, figures: int, sides: list, others: Sequence[Badge], seconds: float) -> Measured:
     """Conversations, pages of members and agents, connections that come and go, messages by form."""
     seen, begun = Measured(), time.monotonic()
     members = cycle(sides[::2])
     async with Conversations(sides, every=1.0) as talk:
         await talk.all_connected(60)
-        seen.look(desk, begun)
+        await seen.look(desk, figures, begun)
         while time.monotonic() - begun < seconds:
             await asyncio.gather(*(_visit(desk, badge, seen) for badge in others))
             member = next(members)  # by turns, for nobody may send faster than the desk lets
             said = {"client_id": token(), "body": f"#form {token()}"}
             answer = await pages.post(desk.port, f"/chat/{member.chat_id}/messages", member.badge, **said)
             assert answer.status in {303, 429, 503}, answer.status
-            seen.look(desk, begun)
+            await seen.look(desk, figures, begun)
             await asyncio.sleep(1.2)  # sixty connections in a minute is all that one person gets
         await talk.settle(desk, 60)
-        seen.look(desk, begun)
+        await seen.look(desk, figures, begun)
     return seen
 
 

@@ -1,10 +1,14 @@
 """Health says yes or no and nothing else; figures are given on a port of this machine only."""
 
+import gc
 import re
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from weakref import WeakSet
 
+import gevent
 import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
@@ -137,6 +141,27 @@ def given(tmp_path: Path) -> Iterator[int]:
         assert "helpdesk_requests_total" in told.text and "helpdesk_database_up 1" in told.text
         assert [server.ask(path).status for path in ("/", "/help", "/metrics/x")] == [404] * 3
         yield metrics_port
+
+
+def test_greenlets_are_counted_from_their_start_until_nothing_holds_them(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics, "_greenlets", WeakSet())
+    monkeypatch.setitem(app.config, "HELPDESK", replace(app.config["HELPDESK"], metrics_port=free_port()))
+    giving = metrics.start(app)
+    try:
+        before = figures(app)["helpdesk_greenlets"]
+        held = [gevent.spawn(gevent.sleep) for _ in range(3)]
+        assert figures(app)["helpdesk_greenlets"] == before + 3
+        gevent.joinall(held)
+        assert figures(app)["helpdesk_greenlets"] == before + 3, "something still holds them"
+        held.clear()
+        gevent.sleep(0)  # the loop holds the last that has ended until it goes on
+        gc.collect()
+        assert figures(app)["helpdesk_greenlets"] == before
+    finally:
+        gevent.Greenlet.remove_spawn_callback(metrics._greenlets.add)
+        gevent.killall(giving)
 
 
 def test_a_served_desk_gives_them_on_the_loopback_address_only(given: int) -> None:
