@@ -14,9 +14,10 @@ from bench.data import filling, people, rows, words
 from helpdesk.accounts.models import User
 from helpdesk.extensions import db
 from helpdesk.reports.models import ReportCell
-from helpdesk.tickets import counts, search
+from helpdesk.tickets import counts
 from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.models import Ticket, TicketCount, TicketEvent, TicketMessage, TicketTag
+from tests.finding import ids_found
 
 PLAN = rows.Plan(tickets=1_000, members=60, seed=7, until=datetime(2026, 11, 1, 12, tzinfo=UTC))
 
@@ -101,17 +102,17 @@ def test_a_known_word_is_in_as_many_tickets_as_it_says(filled: Flask, word: str)
     if PLAN.tickets < words.ONE_IN[word]:
         pytest.skip("rarer than these tickets have it")
     with filled.app_context():
-        found = search.found(word)
-    assert found is not None and len(found.ids) == PLAN.tickets // words.ONE_IN[word]
+        found = ids_found(word)
+    assert len(found) == PLAN.tickets // words.ONE_IN[word]
 
 
 def test_the_index_holds_what_everybody_would_have_written_into_it(filled: Flask) -> None:
     with filled.app_context():
         owner = db.session.get_one(User, 7)
         own = db.session.scalars(select(Ticket.id).where(Ticket.owner_id == owner.id)).all()
-        assert set(search.found(owner.username).ids) == set(own) != set()
+        assert set(ids_found(owner.username)) == set(own) != set()
         french = db.session.scalars(select(Ticket.id).where(Ticket.title.like("La commande%"))).all()
-        assert set(search.found("commande traitee").ids) >= set(french) != set()
+        assert set(ids_found("commande traitee")) >= set(french) != set()
 
 
 def test_measured_members_have_the_same_tickets_at_every_size() -> None:

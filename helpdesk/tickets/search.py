@@ -6,21 +6,23 @@ the number, the title and what the member may read; `internal` the notes and who
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, text
+from sqlalchemy import ColumnElement, Integer, Subquery, text
 from sqlalchemy import literal_column as column
 
 from helpdesk.accounts.person import Person
 from helpdesk.extensions import db
+from helpdesk.reading import read
 from helpdesk.tickets.models import Ticket
 
 MOST_WORDS = 12
 MOST_SIGNS = 200
 # How many tickets an agent's search looks through, the newest first: a word that half of all tickets hold must not
-# cost half of all tickets.
-MOST_FOUND = 5000
+# cost half of all tickets. Where a filter leaves few of them, more are looked through.
+MOST_FOUND = 1000
+MOST_NARROWED = 5000
 _WORD = re.compile(r"[^\W_]+")
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 _TYPED = re.compile(r'"([^"]+)"|([^\s"]+)')
@@ -35,11 +37,11 @@ class Phrase:
 
 
 @dataclass(frozen=True)
-class Found:
-    """The tickets that a search has found, the newest first; `cut` says that there are older ones with these words."""
+class Search:
+    """An agent's search: its condition in the database, and the values that the condition leaves open."""
 
-    ids: Sequence[int]
-    cut: bool
+    where: str
+    values: Mapping[str, str]
 
 
 def fold(words: str) -> str:
@@ -111,16 +113,26 @@ def phrases(typed: str) -> list[Phrase]:
     return found
 
 
-def found(typed: str) -> Found | None:
-    """The newest tickets that hold all of these words, for agents. None when no word was typed."""
+def asked_for(typed: str) -> Search | None:
+    """The search for tickets that hold all of these words, for agents. None when no word was typed."""
     asked = phrases(typed)
     if not asked:
         return None
-    where, values = _sqlite_where(asked, None) if _sqlite() else _postgresql_where(asked, None)
+    return Search(*(_sqlite_where(asked, None) if _sqlite() else _postgresql_where(asked, None)))
+
+
+def newest(where: str) -> Subquery:
+    """The ids of the newest tickets that a search finds by this condition, as many as `:most` says."""
     row_id = "rowid" if _sqlite() else "ticket_id"
-    query = f"SELECT {row_id} FROM ticket_words WHERE {where} ORDER BY {row_id} DESC LIMIT :most"  # noqa: S608
-    ids = db.session.scalars(text(query), {**values, "most": MOST_FOUND + 1}).all()
-    return Found(ids[:MOST_FOUND], len(ids) > MOST_FOUND)
+    query = f"SELECT {row_id} AS id FROM ticket_words WHERE {where} ORDER BY {row_id} DESC LIMIT :most"  # noqa: S608
+    return text(query).columns(column("id", type_=Integer)).subquery("found")
+
+
+def finds_more(asked: Search, most: int) -> bool:
+    """Whether there are more tickets with these words than so many."""
+    row_id = "rowid" if _sqlite() else "ticket_id"
+    query = f"SELECT 1 FROM ticket_words WHERE {asked.where} ORDER BY {row_id} DESC LIMIT 1 OFFSET :most"  # noqa: S608
+    return read(text(query), {**asked.values, "most": most}).first() is not None
 
 
 def matches(typed: str, *, owner_id: int) -> ColumnElement[bool] | None:

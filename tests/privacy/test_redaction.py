@@ -14,9 +14,9 @@ from helpdesk.extensions import db
 from helpdesk.files.models import StoredFile
 from helpdesk.privacy import replaying, rounds
 from helpdesk.privacy.erasing import service as erasing
-from helpdesk.tickets import search
 from helpdesk.tickets.models import Ticket, TicketEvent, TicketMessage
 from tests.conftest import Client, Make
+from tests.finding import ids_found
 from tests.privacy import canaries
 
 SignIn = Callable[[Person], Client]
@@ -41,15 +41,15 @@ def test_a_passage_goes_from_the_ticket_and_the_search_and_the_history_says_who(
     word, path = canaries.word("description"), "/desk/tickets/1001/removal"
     shown = kim.post(path, data={"passage": word})
     assert shown.status_code == 200 and "stands in 1 text" in shown.text
-    assert make.look(lambda: search.found(word)).ids == [1], "it is only asked for"
+    assert make.look(lambda: ids_found(word)) == [1], "it is only asked for"
 
     assert kim.post(path, data={"passage": word, "confirmed": "yes"}).status_code == 303
     rounds.go_round(app, at=now())
 
     assert make.look(lambda: canaries.found_in_tables([word])) == []
     assert canaries.found_in_files(app.config["HELPDESK"].instance, [word]) == []
-    assert make.look(lambda: search.found(word)).ids == []
-    assert make.look(lambda: search.found(canaries.word("reply"))).ids == [1], "all else is found as before"
+    assert make.look(lambda: ids_found(word)) == []
+    assert make.look(lambda: ids_found(canaries.word("reply"))) == [1], "all else is found as before"
     day = f"{now():%Y-%m-%d}"
     for page in (kim.get("/desk/tickets/1001").text, as_person(ada).get("/technical-issues/1001").text):
         assert f"[Stycke borttaget {day}]" in page and "Noor removed a passage." in page
@@ -120,7 +120,7 @@ def test_what_was_removed_is_removed_again_from_an_older_state(
     rounds.scrub(app, now())
 
     again = make.look(lambda: canaries.found_in_tables([word[:12], word[12:], canaries.word("title")]))
-    assert again == [] and make.look(lambda: search.found(word)).ids == []
+    assert again == [] and make.look(lambda: ids_found(word)) == []
 
 
 def _as_it_was() -> None:

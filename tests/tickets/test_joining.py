@@ -12,11 +12,12 @@ from helpdesk.accounts.sessions import person_of
 from helpdesk.database import intend_to_write
 from helpdesk.extensions import db
 from helpdesk.refusals import Invalid, WrongState
-from helpdesk.tickets import counts, joining, queries, search, service
+from helpdesk.tickets import counts, joining, queries, service
 from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.models import Ticket, TicketEvent, TicketLink, TicketMessage
 from tests import builders
 from tests.builders import NOON, token
+from tests.finding import ids_found
 from tests.together import at_once
 
 
@@ -83,7 +84,7 @@ def test_a_duplicate_goes_on_in_the_other_ticket(owner: Person, team: Person) ->
     assert kept.status == Status.OPEN.value
     assert events(gone)[-1] == ("merged", first.id)
     assert events(kept)[-1] == ("merged_from", second.id)
-    assert first.id in search.found("zebra").ids
+    assert first.id in ids_found("zebra")
     assert counts.read([counts.of_owner(owner.id)])[counts.of_owner(owner.id)] == {
         Status.OPEN: 1, Status.AWAITING_FEEDBACK: 0, Status.CLOSED: 1,
     }  # fmt: skip
@@ -169,7 +170,7 @@ def test_messages_about_something_else_become_a_ticket(owner: Person, team: Pers
     assert bodies(ticket) == [("description", "It stops at the payment page."), ("reply", "It works now.")]
     assert [what for what, _ in events(new)] == ["submitted", "split_from"]
     assert events(fresh(ticket))[-1] == ("split_off", new.id)
-    assert new.id in search.found("quokka").ids
+    assert new.id in ids_found("quokka")
     assert db.session.scalar(select(TicketLink.kind)) == joining.SPLIT
 
 

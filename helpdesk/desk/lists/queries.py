@@ -5,23 +5,21 @@ Where several things narrow it and one of them leaves few tickets, these are gat
 found is gathered and sorted as well. What else narrows a list is looked at in the rows.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, String, any_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Row, func, select
 
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
 from helpdesk.desk.lists import narrowing
 from helpdesk.desk.lists.filters import ME, Filter, Sort
 from helpdesk.desk.lists.narrowing import FEW, GATHERED, SEARCHED, WALKED, Shape
-from helpdesk.extensions import db
 from helpdesk.reading import read
 from helpdesk.tickets import search
+from helpdesk.tickets.lifecycle import Status
 from helpdesk.tickets.models import Tag, Ticket, TicketTag
 from helpdesk.tickets.paging import Cursor, Listing, Page, Part, unindexed
 
@@ -63,10 +61,10 @@ _KEYS = {
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of a list; `cut` says that a search has looked through the newest tickets only."""
+    """A page of a list; `cut` says how many tickets a search has looked through, where there are more; else 0."""
 
     page: Page[Row[Any]]
-    cut: bool = False
+    cut: int = 0
 
 
 def page(
@@ -78,41 +76,37 @@ def page(
     """
     names, values = narrowing.names(wanted), _values(agent, wanted, at, zone)
     states = tuple(state.value for state in wanted.states)
-    found = search.found(wanted.typed)
-    if found is not None:
-        if not found.ids:
-            return Listed(Page((), 1, None, None))
-        values["ids"] = json.dumps(found.ids) if _sqlite() else list(found.ids)
-        shape = Shape(SEARCHED, wanted.order, states, names)
-        return Listed(_listing(shape, _sqlite(), brief).page(cursor, values), found.cut)
+    asked = search.asked_for(wanted.typed)
+    if asked is not None:
+        shape = Shape(SEARCHED, wanted.order, states, names, asked.where)
+        narrowed = bool(names) or set(wanted.states) != set(Status)
+        most = search.MOST_NARROWED if narrowed else search.MOST_FOUND
+        found = _listing(shape, brief).page(cursor, {**values, **asked.values, "most": most})
+        return Listed(found, most if not brief and search.finds_more(asked, most) else 0)
     shape = Shape(WALKED, wanted.order, states, names)
     if shape.is_uncertain:
         counts = read(narrowing.probe(states, names), values).one()._mapping
         fewest = min(names, key=lambda name: counts[name])
         shape = Shape(GATHERED if counts[fewest] <= FEW else WALKED, wanted.order, states, names, fewest)
-    return Listed(_listing(shape, _sqlite(), brief).page(cursor, values))
+    return Listed(_listing(shape, brief).page(cursor, values))
 
 
 # One for each way to filter that somebody uses.
 @lru_cache(maxsize=512)
-def _listing(shape: Shape, in_sqlite: bool, brief: bool) -> Listing:
+def _listing(shape: Shape, brief: bool) -> Listing:
     rows = BRIEF if brief else ROWS
     key, ascending = _KEYS[shape.order], shape.order in {Sort.DUE, Sort.WAITING}
     if shape.way == WALKED:
         parts = narrowing.walks(shape, key)
         return Listing(rows, key, _ticket.id, PAGE_SIZE, parts, ascending=ascending)
-    few = narrowing.gathered(shape) if shape.way == GATHERED else None
-    here = _among_found(in_sqlite) if few is None else _ticket.id.in_(few)
     # Sorted as ids: the names and tags are looked up for the rows of the page, not for all that were gathered.
-    ids = select(_ticket.id).where(here, *narrowing.looked_at(shape), *narrowing.has(shape.order))
+    ids = select(_ticket.id).where(*narrowing.looked_at(shape), *narrowing.has(shape.order))
+    if shape.way == GATHERED:
+        ids = ids.where(_ticket.id.in_(narrowing.gathered(shape)))
+    else:
+        found = search.newest(shape.first)
+        ids = ids.select_from(found.join(Ticket.__table__, _ticket.id == found.c.id))
     return Listing(rows, key, _ticket.id, PAGE_SIZE, [Part(ids, unindexed(key), _ticket.id)], ascending=ascending)
-
-
-def _among_found(in_sqlite: bool) -> ColumnElement[bool]:
-    """The ids that a search has found come as one value: as many values as there are ids take longer to write down."""
-    if in_sqlite:
-        return _ticket.id.in_(select(func.json_each(bindparam("ids", type_=String)).table_valued("value").c.value))
-    return _ticket.id == any_(bindparam("ids", type_=ARRAY(Integer)))
 
 
 def _values(agent: Person, wanted: Filter, at: datetime, zone: tzinfo) -> dict[str, object]:
@@ -127,7 +121,3 @@ def _values(agent: Person, wanted: Filter, at: datetime, zone: tzinfo) -> dict[s
 
 def _midnight(day: str, zone: tzinfo, *, days: int = 0) -> datetime | None:
     return datetime.combine(date.fromisoformat(day) + timedelta(days=days), time(), zone) if day else None
-
-
-def _sqlite() -> bool:
-    return db.engine.dialect.name == "sqlite"

@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -121,19 +120,29 @@ def _folded(text: str) -> tuple[str, list[int] | None]:
     """The text as searched, sign by sign, and where in the text each sign is from; None where nothing has moved."""
     if text.isascii():
         return text.lower(), None
-    parts = [_folded_sign(sign) for sign in text]
-    folded = "".join(parts)
-    if len(folded) == len(text) and all(parts):
+    folded = text.translate(_folds)
+    if _folds.uneven.isdisjoint(text):
         return folded, None
-    places = [place for place, part in enumerate(parts) for _ in part]
+    places = [place for place, sign in enumerate(text) for _ in _folds[ord(sign)]]
     return folded, [*places, len(text)]
 
 
-@cache
-def _folded_sign(sign: str) -> str:
-    """One sign as `search.fold` has it, but signs that are no letters stay: they end a word."""
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", sign).casefold())
-    return "".join(one for one in decomposed if not unicodedata.combining(one))
+class _Folds(dict[int, str]):
+    """Each sign as `search.fold` has it, but signs that are no letters stay: they end a word."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()  # what has become of them is none or several
+
+    def __missing__(self, code: int) -> str:
+        decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", chr(code)).casefold())
+        folded = self[code] = "".join(one for one in decomposed if not unicodedata.combining(one))
+        if len(folded) != 1:
+            self.uneven.add(chr(code))
+        return folded
+
+
+_folds = _Folds()
 
 
 def _cut(text: str, spans: list[tuple[int, int]], start: int, end: int) -> Parts:

@@ -19,7 +19,6 @@ from helpdesk.desk.lists.filters import Filter
 from helpdesk.desk.lists.saved import queries as saved
 from helpdesk.desk.views import bp
 from helpdesk.ranks import Action
-from helpdesk.tickets import search
 from helpdesk.tickets.paging import Cursor
 from helpdesk.web.filters import reader_when
 from helpdesk.web.fragments import page_or_fragment, see_other, wants_fragment
@@ -100,7 +99,7 @@ def ticket_list() -> Response:
         "desk/tickets.html", "desk/_tickets.html", asked=asked, filter=asked.filter, listed=listed, page=listed.page,
         rows=shown.rows(listed.page.rows, asked.filter, hits, at=at, when=reader_when()),
         page_here=str(asked.page or ""), shown=shown.columns(asked.filter), panel=_panel(asked),
-        most_found=search.MOST_FOUND, here=f"view-{own.id}" if own else filters.view_of(asked.filter),
+        here=f"view-{own.id}" if own else filters.view_of(asked.filter),
         ticked=request.args.get("tick") == "all", done=done and bulk.undoable(current_user, done, at=at),
         own_view=own if own and saved.may_change(current_user, own.owner_id, own.shared) else None,
         own_view_changed=bool(own) and saved.address(own) != asked.filter.arguments(),

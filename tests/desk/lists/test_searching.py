@@ -91,9 +91,17 @@ def test_it_is_shown_where_something_was_found(agent: Person) -> None:
 
 def test_a_search_that_finds_very_many_looks_through_the_newest(agent: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "MOST_FOUND", 1)
-    listed = queries.page(agent, Filter(status="any", typed="example.net"), None, at=NOON, zone=UTC)
-    assert ([row.id for row in listed.page.rows], listed.cut) == ([SPANISH], True)
-    assert not queries.page(agent, Filter(status="any", typed="example.org"), None, at=NOON, zone=UTC).cut
+    monkeypatch.setattr(search, "MOST_NARROWED", 2)
+
+    def listed(typed: str, **wanted: str) -> tuple[list[int], int]:
+        shown = queries.page(agent, Filter(typed=typed, **wanted), None, at=NOON, zone=UTC)
+        return [row.id for row in shown.page.rows], shown.cut
+
+    assert listed("example.net", status="any") == ([SPANISH], 1)
+    assert listed("example.org", status="any") == ([SWEDISH], 0)
+    # Through a filter fewer are left, so more are looked through.
+    assert listed("example.net", status="any", language="fr") == ([FRENCH], 0)
+    assert listed("example", language="fr") == ([], 2)
 
 
 # A text, what is searched for in it, and what is marked.
