@@ -75,9 +75,8 @@ class Ticket(db.Model):
 _IS_KEPT = Ticket.closed_at.is_not(None) & Ticket.emptied_at.is_(None)
 Index("ix_ticket_kept", Ticket.closed_at, Ticket.id, sqlite_where=_IS_KEPT, postgresql_where=_IS_KEPT)
 _IS_DUE = Ticket.due_at.is_not(None)
-Index("ix_ticket_due", Ticket.due_at, Ticket.id, sqlite_where=_IS_DUE, postgresql_where=_IS_DUE)
-_IS_WARNED = Ticket.warn_at.is_not(None)
-Index("ix_ticket_warn", Ticket.warn_at, Ticket.due_at, Ticket.id, sqlite_where=_IS_WARNED, postgresql_where=_IS_WARNED)
+# With the warning in it: what is due soon stands among what is due from now on, and is read from the index alone.
+Index("ix_ticket_due", Ticket.due_at, Ticket.id, Ticket.warn_at, sqlite_where=_IS_DUE, postgresql_where=_IS_DUE)
 # Written into the statement as it stands: with a value to be filled in, neither database would see that it is this.
 AWAITS = Ticket.status == literal("awaiting_feedback", literal_execute=True)
 _IS_ASKED, _IS_REMINDED = AWAITS & Ticket.reminded_at.is_(None), AWAITS & Ticket.reminded_at.is_not(None)

@@ -9,12 +9,11 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Integer, Subquery, text
+from sqlalchemy import CTE, ColumnElement, Integer, text
 from sqlalchemy import literal_column as column
 
 from helpdesk.accounts.person import Person
 from helpdesk.extensions import db
-from helpdesk.reading import read
 from helpdesk.tickets.models import Ticket
 
 MOST_WORDS = 12
@@ -30,7 +29,10 @@ _TYPED = re.compile(r'"([^"]+)"|([^\s"]+)')
 
 @dataclass(frozen=True)
 class Phrase:
-    """Words that stand next to each other. Of a `whole` one (it stood in quotes) the last word is no mere beginning."""
+    """Words that stand next to each other. Of a `whole` one (it stood in quotes) the last word is no mere beginning.
+
+    Nor is a single sign: half of all words begin with it, and no index leads to them.
+    """
 
     words: tuple[str, ...]
     whole: bool = False
@@ -109,7 +111,7 @@ def phrases(typed: str) -> list[Phrase]:
         words = tuple(fold(quoted or bare).split()[:left])
         left -= len(words)
         if words:
-            found.append(Phrase(words, whole=bool(quoted)))
+            found.append(Phrase(words, whole=bool(quoted) or len(words[-1]) == 1))
     return found
 
 
@@ -121,18 +123,14 @@ def asked_for(typed: str) -> Search | None:
     return Search(*(_sqlite_where(asked, None) if _sqlite() else _postgresql_where(asked, None)))
 
 
-def newest(where: str) -> Subquery:
-    """The ids of the newest tickets that a search finds by this condition, as many as `:most` says."""
-    row_id = "rowid" if _sqlite() else "ticket_id"
-    query = f"SELECT {row_id} AS id FROM ticket_words WHERE {where} ORDER BY {row_id} DESC LIMIT :most"  # noqa: S608
-    return text(query).columns(column("id", type_=Integer)).subquery("found")
+def found(where: str) -> CTE:
+    """The ids of the newest tickets that a search finds by this condition, one more than `:most`: then there are more.
 
-
-def finds_more(asked: Search, most: int) -> bool:
-    """Whether there are more tickets with these words than so many."""
+    Found once, however often a statement speaks of them.
+    """
     row_id = "rowid" if _sqlite() else "ticket_id"
-    query = f"SELECT 1 FROM ticket_words WHERE {asked.where} ORDER BY {row_id} DESC LIMIT 1 OFFSET :most"  # noqa: S608
-    return read(text(query), {**asked.values, "most": most}).first() is not None
+    query = f"SELECT {row_id} AS id FROM ticket_words WHERE {where} ORDER BY {row_id} DESC LIMIT :most + 1"  # noqa: S608
+    return text(query).columns(column("id", type_=Integer)).cte("found").prefix_with("MATERIALIZED")
 
 
 def matches(typed: str, *, owner_id: int) -> ColumnElement[bool] | None:

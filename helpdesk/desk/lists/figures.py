@@ -23,9 +23,9 @@ def _bounded(condition: ColumnElement[bool], name: str) -> Label[int]:
     return select(func.count()).select_from(some.subquery()).scalar_subquery().label(name)
 
 
-# Each by an index of its own, of the tickets that have a deadline. `at` is the present moment.
+# Both by the index of the tickets that have a deadline. `at` is the present moment.
 OVERDUE = _bounded(_ticket.due_at < _at, "overdue")
-SOON = _bounded((_ticket.warn_at <= _at) & (_ticket.due_at >= _at), "soon")
+SOON = _bounded((_ticket.due_at >= _at) & (_ticket.warn_at <= _at), "soon")
 _WAITING = (
     ROWS.add_columns(_ticket.assignee_id)
     .where(

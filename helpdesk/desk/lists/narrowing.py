@@ -24,7 +24,7 @@ BY_UPDATE = frozenset({"assignee", "nobody", "language", "rank", "priority", TAG
 BY_ORDER = {
     Sort.UPDATED: BY_UPDATE,
     Sort.OPENED: frozenset({"opened_from", "opened_to"}),
-    Sort.DUE: frozenset({Due.OVERDUE.value}),
+    Sort.DUE: frozenset({Due.OVERDUE.value, Due.SOON.value}),
     Sort.WAITING: frozenset[str](),
 }
 
@@ -156,7 +156,7 @@ def _condition(name: str, seen: Any) -> ColumnElement[bool]:
         "opened_to": lambda: seen(_ticket.opened_at) < _given("opened_to", _ticket.opened_at),
         Due.OVERDUE.value: lambda: seen(_ticket.due_at) < _given("at", _ticket.due_at),
         Due.SOON.value: lambda: (
-            (seen(_ticket.warn_at) <= _given("at", _ticket.due_at))
-            & (unindexed(_ticket.due_at) >= _given("at", _ticket.due_at))
+            (seen(_ticket.due_at) >= _given("at", _ticket.due_at))
+            & (unindexed(_ticket.warn_at) <= _given("at", _ticket.due_at))
         ),
     }[name]()

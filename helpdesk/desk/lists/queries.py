@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import CTE, Row, Select, bindparam, func, select
 
 from helpdesk.accounts.models import User
 from helpdesk.accounts.person import Person
@@ -81,8 +81,10 @@ def page(
         shape = Shape(SEARCHED, wanted.order, states, names, asked.where)
         narrowed = bool(names) or set(wanted.states) != set(Status)
         most = search.MOST_NARROWED if narrowed else search.MOST_FOUND
-        found = _listing(shape, brief).page(cursor, {**values, **asked.values, "most": most})
-        return Listed(found, most if not brief and search.finds_more(asked, most) else 0)
+        values |= {**asked.values, "most": most}
+        found = _listing(shape, brief).page(cursor, values)
+        number = found.rows[0].number_found if found.rows else read(_number_found(asked.where), values).scalar_one()
+        return Listed(found, most if number > most else 0)
     shape = Shape(WALKED, wanted.order, states, names)
     if shape.is_uncertain:
         counts = read(narrowing.probe(states, names), values).one()._mapping
@@ -104,9 +106,21 @@ def _listing(shape: Shape, brief: bool) -> Listing:
     if shape.way == GATHERED:
         ids = ids.where(_ticket.id.in_(narrowing.gathered(shape)))
     else:
-        found = search.newest(shape.first)
-        ids = ids.select_from(found.join(Ticket.__table__, _ticket.id == found.c.id))
+        found = search.found(shape.first)
+        newest = select(found.c.id).order_by(found.c.id.desc()).limit(bindparam("most")).subquery()
+        ids = ids.select_from(newest.join(Ticket.__table__, _ticket.id == newest.c.id))
+        rows = rows.add_columns(_number(found).scalar_subquery().label("number_found"))
     return Listing(rows, key, _ticket.id, PAGE_SIZE, [Part(ids, unindexed(key), _ticket.id)], ascending=ascending)
+
+
+@lru_cache(maxsize=512)
+def _number_found(where: str) -> Select[Any]:
+    """How many tickets a search finds that has left none for the page."""
+    return _number(search.found(where))
+
+
+def _number(found: CTE) -> Select[Any]:
+    return select(func.count()).select_from(found)
 
 
 def _values(agent: Person, wanted: Filter, at: datetime, zone: tzinfo) -> dict[str, object]:

@@ -172,6 +172,18 @@ def test_one_filter_alone_is_walked_in_the_order_of_its_index(
     assert [step for step in steps if "TEMP B-TREE FOR ORDER" in step] == steps[-1:]
 
 
+def test_deadlines_are_counted_from_their_index_alone_and_what_is_near_not_past_what_is_over(
+    app_context: Flask,
+) -> None:
+    statement = str(select(figures.OVERDUE, figures.SOON).compile(db.engine)).replace("?", "'2026-03-06'")
+    statement = statement.replace("LIMIT '2026-03-06' OFFSET '2026-03-06'", "LIMIT 100")
+    steps = [step[-1] for step in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
+    by_index = "SEARCH ticket USING COVERING INDEX ix_ticket_due"
+    assert [step.removeprefix(by_index) for step in steps if step.startswith("SEARCH")] == [
+        " (due_at<?)", " (due_at>?)",
+    ]  # fmt: skip
+
+
 def test_what_waits_the_longest_stands_first_and_colleagues_work_is_left_out(on_both: Flask) -> None:
     first, second = builders.agent(), builders.agent()
     owner = builders.member()
