@@ -87,6 +87,9 @@ class Config:
     mail_from: str = _setting(
         "HELPDESK_MAIL_FROM", "", "The address that mail comes from, as support@example.org; it should be read."
     )
+    mail_bounces: str = _setting(
+        "HELPDESK_MAIL_BOUNCES", "", "Where returned mail goes, as bounces+{id}@example.org; `none`; empty: the sender."
+    )
     work: str = _setting(
         "HELPDESK_WORK", "server", "Who sends mail and reminds: `server`, or `separate`: `flask work` (PostgreSQL)."
     )
@@ -142,12 +145,8 @@ class Config:
     def hosts(self) -> list[str]:
         """The host names that are answered; any other gets a 400."""
         public = urlsplit(self.public_url).hostname
-        return [
-            *LOOPBACK,
-            "[::1]",
-            *([public] if public and not self.demo else []),
-            *(self.trusted_hosts if not self.demo else ()),
-        ]
+        ours = () if self.demo else (*([public] if public else []), *self.trusted_hosts)
+        return [*LOOPBACK, "[::1]", *ours]
 
     def check(self) -> None:
         """Raises BadSetting for values that contradict each other or are not safe to serve with."""
@@ -207,12 +206,12 @@ class Config:
             return
         if self.demo:
             raise BadSetting("HELPDESK_MODE=demo sends no mail: its accounts have made-up addresses.")
-        if self.mail_security not in {"starttls", "tls", "none"}:
-            raise BadSetting("HELPDESK_MAIL_SECURITY must be starttls, tls or none.")
-        if not 0 < self.mail_port < 65536:
-            raise BadSetting("HELPDESK_MAIL_PORT must be from 1 to 65535.")
+        if self.mail_security not in {"starttls", "tls", "none"} or not 0 < self.mail_port < 65536:
+            raise BadSetting("HELPDESK_MAIL_SECURITY must be starttls, tls or none, HELPDESK_MAIL_PORT 1 to 65535.")
         if not ADDRESS.fullmatch(self.mail_from):
             raise BadSetting("HELPDESK_MAIL_FROM must be an address, as support@example.org.")
+        if self.mail_bounces not in {"", "none"} and not ADDRESS.fullmatch(self.mail_bounces.replace("{id}", "1")):
+            raise BadSetting("HELPDESK_MAIL_BOUNCES must be an address, as bounces+{id}@example.org, or none.")
         if self.mail_username and self.mail_security == "none" and self.mail_server not in LOOPBACK:
             raise BadSetting("HELPDESK_MAIL_SECURITY=none would send the mail password in the open: use starttls.")
         if not self.public_url:

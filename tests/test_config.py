@@ -60,6 +60,8 @@ REFUSED = [
             ({"HELPDESK_PUBLIC_URL": ""}, "HELPDESK_PUBLIC_URL"),
             ({"HELPDESK_MODE": "demo"}, "made-up addresses"),
             ({"HELPDESK_MAIL_PORT": "0"}, "HELPDESK_MAIL_PORT"),
+            ({"HELPDESK_MAIL_BOUNCES": "bounces"}, "HELPDESK_MAIL_BOUNCES"),
+            ({"HELPDESK_MAIL_BOUNCES": "<>"}, "HELPDESK_MAIL_BOUNCES"),
             ({"HELPDESK_MAIL_SECURITY": "ssl"}, "HELPDESK_MAIL_SECURITY"),
             ({"HELPDESK_MAIL_SECURITY": "none", "HELPDESK_MAIL_USERNAME": "desk"}, "in the open"),
         )
@@ -90,7 +92,15 @@ def test_the_desk_does_not_start_with_what_is_unsafe_or_cannot_be_meant(environm
         {"HELPDESK_REMINDER_DAYS": "0", "HELPDESK_AUTO_CLOSE_DAYS": "0"},
         {"HELPDESK_BUSINESS_HOURS": "mon-fri 09:00-17:30, sat 22:00-06:00 Europe/Paris"},
         {"HELPDESK_WORK": "separate", "DATABASE_URL": "postgresql://desk@db/desk"},
-        {"HELPDESK_MAIL_SERVER": "mx", "HELPDESK_MAIL_FROM": "a@b.example", "HELPDESK_PUBLIC_URL": SITE},
+        *(
+            {
+                "HELPDESK_MAIL_SERVER": "mx",
+                "HELPDESK_MAIL_FROM": "a@b.example",
+                "HELPDESK_PUBLIC_URL": SITE,
+                "HELPDESK_MAIL_BOUNCES": returns,
+            }
+            for returns in ("", "none", "a@b.example", "bounces+{id}@b.example")
+        ),
         {"HELPDESK_MAIL_SERVER": "::1", "HELPDESK_MAIL_FROM": "a@b", "HELPDESK_PUBLIC_URL": "http://localhost:5000"},
     ],
 )

@@ -49,7 +49,7 @@ def send(message: EmailMessage, *, to: str, config: Config) -> None:
     with gevent.Timeout(DEADLINE_SECONDS, Unreachable("took too long")), _connected(config) as server:
         try:
             # Its bytes, not itself: `send_message` would write ">From" where somebody began a line with "From".
-            server.sendmail(config.mail_from, [to], message.as_bytes())
+            server.sendmail(_returns_to(message, config), [to], message.as_bytes())
         except smtplib.SMTPRecipientsRefused as fault:
             (code, _), *_ = fault.recipients.values()
             raise _answer(code) from None
@@ -60,6 +60,14 @@ def send(message: EmailMessage, *, to: str, config: Config) -> None:
             raise _answer(fault.smtp_code) from None
         except (smtplib.SMTPException, OSError) as fault:
             raise Later(f"broken off: {type(fault).__name__}"[:40]) from None
+
+
+def _returns_to(message: EmailMessage, config: Config) -> str:
+    """Where the mail goes that cannot be delivered, and what a robot answers: with its id in it, or nowhere at all."""
+    if config.mail_bounces == "none":
+        return ""
+    token = message["Message-ID"].strip("<>").partition("@")[0]
+    return config.mail_bounces.replace("{id}", token) or config.mail_from
 
 
 def greet(config: Config, *, seconds: float) -> None:

@@ -98,10 +98,11 @@ def test_nginx_writes_down_no_secret(nginx: Front, served: Server, tmp_path: Pat
     with nginx(served.port) as front:
         told = {**HOST, "Referer": f"https://{NAME}/set-password/my-secret"}
         front.ask("/set-password/my-secret", headers=told)
+        front.ask("/unsubscribe/my-secret", headers=told)
         front.ask("/sign-in?next=my-secret", headers=told)
         front.stop(signal.SIGQUIT)
     log = (tmp_path / "helpdesk.log").read_text()
-    assert "GET /set-password/- " in log and "GET /sign-in " in log
+    assert all(f"GET {path} " in log for path in ("/set-password/-", "/unsubscribe/-", "/sign-in"))
     assert "my-secret" not in log
 
 

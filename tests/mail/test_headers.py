@@ -1,5 +1,6 @@
 """Headers: what every mail carries, and that nobody can write one."""
 
+from collections.abc import Callable
 from email.utils import getaddresses, parsedate_to_datetime
 
 import pytest
@@ -49,6 +50,25 @@ def test_a_mail_says_what_it_is(app_context: Flask, post: PostOffice) -> None:
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert not message.defects and not any(part.defects for part in message.iter_parts())
+
+
+@pytest.mark.parametrize(
+    ("bounces", "sender"),
+    [
+        ("", "support@help.example"), ("none", "<>"), ("lost@help.example", "lost@help.example"),
+        ("lost+{id}@help.example", "lost+{token}@help.example"),
+    ],
+)  # fmt: skip
+def test_robots_and_returned_mail_go_where_the_site_says(
+    make_site: Callable[..., Flask], post: PostOffice, bounces: str, sender: str
+) -> None:
+    app = make_site(**mail_settings(post.port, mail_bounces=bounces))
+    with app.app_context():
+        queued()
+        worker.send_due(app)
+
+        assert post.only().sender == sender.replace("{token}", row().token)
+        assert post.only().message["From"] == "Help Desk <support@help.example>"
 
 
 @pytest.mark.parametrize("address", EVIL)
