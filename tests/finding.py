@@ -10,5 +10,5 @@ def ids_found(typed: str) -> list[int]:
     """The ids of all tickets that the team finds by these words, in their order."""
     asked = search.asked_for(typed)
     assert asked is not None, "nothing to search for"
-    found = select(search.found(asked.where).c.id)
+    found = select(search.found(asked.sql).c.id)
     return sorted(db.session.scalars(found, {**asked.values, "most": search.MOST_FOUND}))

@@ -7,7 +7,7 @@ the number, the title and what the member may read; `internal` the notes and who
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import CTE, ColumnElement, Integer, text
 from sqlalchemy import literal_column as column
@@ -40,9 +40,9 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Search:
-    """An agent's search: its condition in the database, and the values that the condition leaves open."""
+    """An agent's search for the database: what selects the ids, and the values that it leaves open."""
 
-    where: str
+    sql: str
     values: Mapping[str, str]
 
 
@@ -120,17 +120,18 @@ def asked_for(typed: str) -> Search | None:
     asked = phrases(typed)
     if not asked:
         return None
-    return Search(*(_sqlite_where(asked, None) if _sqlite() else _postgresql_where(asked, None)))
+    as_typed = [replace(one, whole=True) for one in asked]
+    return _sqlite_search(asked, as_typed) if _sqlite() else _postgresql_search(asked, as_typed)
 
 
-def found(where: str) -> CTE:
-    """The ids of the newest tickets that a search finds by this condition, one more than `:most`: then there are more.
+def found(sql: str) -> CTE:
+    """The ids of the newest tickets that a search finds, and one more than `:most` where there are more.
 
+    Words that so many tickets hold as they were typed are no beginnings as well: to gather all that begins with a
+    frequent word takes as long as there are tickets with it, and to find the newest with the word itself takes no time.
     Found once, however often a statement speaks of them.
     """
-    row_id = "rowid" if _sqlite() else "ticket_id"
-    query = f"SELECT {row_id} AS id FROM ticket_words WHERE {where} ORDER BY {row_id} DESC LIMIT :most + 1"  # noqa: S608
-    return text(query).columns(column("id", type_=Integer)).cte("found").prefix_with("MATERIALIZED")
+    return text(sql).columns(column("id", type_=Integer)).cte("found").prefix_with("MATERIALIZED")
 
 
 def matches(typed: str, *, owner_id: int) -> ColumnElement[bool] | None:
@@ -141,31 +142,54 @@ def matches(typed: str, *, owner_id: int) -> ColumnElement[bool] | None:
     asked = phrases(typed)
     if not asked:
         return None
-    where, values = _sqlite_where(asked, owner_id) if _sqlite() else _postgresql_where(asked, owner_id)
-    row_id = "rowid" if _sqlite() else "ticket_id"
+    if _sqlite():
+        row_id, where, values = "rowid", "ticket_words MATCH :asked", {"asked": _sqlite_words(asked, owner_id)}
+    else:
+        row_id, (where, values) = "ticket_id", _postgresql_where(asked, owner_id)
     query = text(f"SELECT {row_id} FROM ticket_words WHERE {where}").bindparams(**values)  # noqa: S608
     return Ticket.id.in_(query.columns(column(row_id)).scalar_subquery())  # type: ignore[arg-type]
 
 
-def _sqlite_where(asked: list[Phrase], owner_id: int | None) -> tuple[str, dict[str, str]]:
+def _sqlite_words(asked: list[Phrase], owner_id: int | None) -> str:
+    """The words in the language of FTS5."""
     columns = "{public}" if owner_id is not None else "{public internal}"
     terms = [f'{columns} : "{" ".join(one.words)}"{"" if one.whole else " *"}' for one in asked]
     if owner_id is not None:
         terms.insert(0, f'owner : "m{owner_id}"')
-    return "ticket_words MATCH :asked", {"asked": " AND ".join(terms)}
+    return " AND ".join(terms)
 
 
-def _postgresql_where(asked: list[Phrase], owner_id: int | None) -> tuple[str, dict[str, str]]:
+def _sqlite_search(asked: list[Phrase], as_typed: list[Phrase]) -> Search:
+    words = {"asked": _sqlite_words(asked, None), "typed": _sqlite_words(as_typed, None)}
+    newest = "SELECT {} AS id FROM ticket_words WHERE ticket_words MATCH {} ORDER BY rowid DESC LIMIT {}"
+    more = newest.format("1", ":typed", "1 OFFSET :most")
+    return Search(newest.format("rowid", f"CASE WHEN EXISTS ({more}) THEN :typed ELSE :asked END", ":most + 1"), words)
+
+
+def _postgresql_where(asked: list[Phrase], owner_id: int | None, name: str = "asked") -> tuple[str, dict[str, str]]:
     """The index answers for the words; that they stand together is looked up in each part by itself, as FTS5 does."""
     every = "public" if owner_id is not None else "(public || internal)"
     parts = ("public",) if owner_id is not None else ("public", "internal")
-    where = [f"{every} @@ to_tsquery('simple', :asked)"]
-    values = {"asked": " & ".join(_joined(one, " & ") for one in asked)}
+    where = [f"{every} @@ to_tsquery('simple', :{name})"]
+    values = {name: " & ".join(_joined(one, " & ") for one in asked)}
     for place, one in enumerate(asked):
         if len(one.words) > 1:
-            where.append("(" + " OR ".join(f"{part} @@ to_tsquery('simple', :near{place})" for part in parts) + ")")
-            values[f"near{place}"] = _joined(one, " <-> ")
+            near = f"{name}_near{place}"
+            where.append("(" + " OR ".join(f"{part} @@ to_tsquery('simple', :{near})" for part in parts) + ")")
+            values[near] = _joined(one, " <-> ")
     return " AND ".join(where), values
+
+
+def _postgresql_search(asked: list[Phrase], as_typed: list[Phrase]) -> Search:
+    where, values = _postgresql_where(asked, None)
+    where_typed, values_typed = _postgresql_where(as_typed, None, "typed")
+    newest = "SELECT ticket_id AS id FROM ticket_words WHERE {} ORDER BY ticket_id DESC LIMIT :most + 1"
+    few = "(SELECT count(*) FROM typed) <= :most"
+    return Search(
+        f"WITH typed AS MATERIALIZED ({newest.format(where_typed)}) "  # noqa: S608
+        f"SELECT id FROM typed WHERE NOT {few} UNION ALL ({newest.format(f'{few} AND {where}')})",
+        {**values, **values_typed},
+    )
 
 
 def _joined(one: Phrase, sign: str) -> str:

@@ -78,12 +78,12 @@ def page(
     states = tuple(state.value for state in wanted.states)
     asked = search.asked_for(wanted.typed)
     if asked is not None:
-        shape = Shape(SEARCHED, wanted.order, states, names, asked.where)
+        shape = Shape(SEARCHED, wanted.order, states, names, asked.sql)
         narrowed = bool(names) or set(wanted.states) != set(Status)
         most = search.MOST_NARROWED if narrowed else search.MOST_FOUND
         values |= {**asked.values, "most": most}
         found = _listing(shape, brief).page(cursor, values)
-        number = found.rows[0].number_found if found.rows else read(_number_found(asked.where), values).scalar_one()
+        number = found.rows[0].number_found if found.rows else read(_number_found(asked.sql), values).scalar_one()
         return Listed(found, most if number > most else 0)
     shape = Shape(WALKED, wanted.order, states, names)
     if shape.is_uncertain:
@@ -114,9 +114,9 @@ def _listing(shape: Shape, brief: bool) -> Listing:
 
 
 @lru_cache(maxsize=512)
-def _number_found(where: str) -> Select[Any]:
+def _number_found(sql: str) -> Select[Any]:
     """How many tickets a search finds that has left none for the page."""
-    return _number(search.found(where))
+    return _number(search.found(sql))
 
 
 def _number(found: CTE) -> Select[Any]:

@@ -105,6 +105,24 @@ def test_a_search_that_finds_very_many_looks_through_the_newest(agent: Person, m
     assert listed("example", language="fr") == ([], 2)
 
 
+def test_a_word_that_very_many_hold_as_it_was_typed_is_no_beginning_as_well(
+    agent: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maja = builders.member(username="rabbit", email="rabbit@example.org")
+    for title in ("Blue dune", "Blue dunes", "Blue dune", "Blue duneside"):
+        builders.ticket(maja, title)
+
+    def listed(typed: str) -> tuple[list[str], int]:
+        shown = queries.page(agent, Filter(typed=typed, status="any"), None, at=NOON, zone=UTC)
+        return sorted(row.title for row in shown.page.rows), shown.cut
+
+    everything = ["Blue dune", "Blue dune", "Blue dunes", "Blue duneside"]
+    assert (listed("dune"), listed('blue "dune"')) == ((everything, 0), (everything[:2], 0))
+    monkeypatch.setattr(search, "MOST_FOUND", 1)
+    assert (listed("dune"), listed("blue dune")) == ((["Blue dune"], 1), (["Blue dune"], 1))
+    assert listed("dun") == (["Blue duneside"], 1), "nobody has typed that word: whatever begins so is found"
+
+
 # A text, what is searched for in it, and what is marked.
 MARKS = [
     ("The order stops", "order", ["order"]), ("Ordering orders", "order", ["Ordering", "orders"]),
