@@ -28,7 +28,10 @@ class SavedReply(db.Model):
 
 
 class SavedReplyText(db.Model):
-    """The text of a saved reply in one language. `{name}` and `{agent}` are filled in when it is inserted."""
+    """The text of a saved reply in one language. `{name}` and `{agent}` are filled in when it is inserted.
+
+    `changed_at` is when it was written, or found to be right still.
+    """
 
     __tablename__ = "saved_reply_text"
     __table_args__ = (UniqueConstraint("reply_id", "language"),)
@@ -37,6 +40,7 @@ class SavedReplyText(db.Model):
     reply_id: Mapped[int] = mapped_column(ForeignKey("saved_reply.id", ondelete="CASCADE"))
     language: Mapped[str] = mapped_column(String(2))
     body: Mapped[str]
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class SavedView(db.Model):

@@ -22,7 +22,7 @@ def desk(as_person: SignedIn, make: Make) -> Client:
 
 def texts(make: Make) -> dict[str, dict[str, str]]:
     def look() -> dict[str, dict[str, str]]:
-        return {one.title: one.texts for one in queries.all_replies()}
+        return {one.title: {code: text.body for code, text in one.texts.items()} for one in queries.all_replies()}
 
     return make.look(look)  # type: ignore[return-value]
 
@@ -51,6 +51,31 @@ def test_a_reply_is_written_changed_and_deleted(desk: Client, make: Make) -> Non
     assert desk.post(f"{address}/removal").location == "/desk/replies"
     assert "Cache" not in texts(make)
     assert desk.get(address).status_code == 404
+
+
+def test_a_text_that_is_older_than_the_english_says_so_until_it_is_changed_or_found_right(
+    desk: Client, make: Make
+) -> None:
+    words = {"title": "Cache", "en": "Clear your cache.", "fr": "Videz le cache.", "sv": "Töm cacheminnet."}
+    desk.post("/desk/replies/new", data=words)
+    number = make.look(lambda: next(one.id for one in queries.all_replies() if one.title == "Cache"))
+
+    def marked(**changes: str) -> tuple[list[str], list[str]]:
+        """Which languages the list marks as older, and at which the reply's own page asks whether they are right."""
+        if changes:
+            assert desk.post(f"/desk/replies/{number}", data=words | changes).status_code == 303
+        rows = read(desk.get("/desk/replies")).all("li", class_="code is-stale")
+        asked = [one.attributes["name"] or "" for one in read(desk.get(f"/desk/replies/{number}")).all("input")]
+        return [row.text[:2] for row in rows], [name for name in asked if name.endswith("_right")]
+
+    assert marked() == ([], [])
+    words["en"] = "Clear your cache, please."
+    assert marked(title="Cache 2") == (["FR", "SV"], ["fr_right", "sv_right"])
+    page = read(desk.get(f"/desk/replies/{number}")).html
+    assert page.count("older than the English text") == 2 and page.count("is missing") == 1
+    assert marked(title="Cache 3") == (["FR", "SV"], ["fr_right", "sv_right"]), "another title makes nothing right"
+    assert marked(fr_right="y") == (["SV"], ["sv_right"])
+    assert marked(sv="Töm cacheminnet, tack.") == ([], [])
 
 
 @pytest.mark.parametrize(

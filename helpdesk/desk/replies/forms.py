@@ -5,8 +5,9 @@ from wtforms import StringField, TextAreaField
 
 from helpdesk import languages
 from helpdesk.chat.service import BODY_SIGNS
+from helpdesk.desk.forms import SideBySideForm
 from helpdesk.desk.models import SavedReply
-from helpdesk.web.forms import AtMost, Filled, Form, many_lines, one_line
+from helpdesk.web.forms import AtMost, Filled, many_lines, one_line
 
 TITLE_SIGNS = 80
 
@@ -16,7 +17,7 @@ def _text(code: str, *more: object) -> TextAreaField:
     return TextAreaField(languages.own_name(code), [*more, too_long], filters=[many_lines])
 
 
-class ReplyForm(Form):
+class ReplyForm(SideBySideForm):
     """A field of its own for each language, so that each can have its own error."""
 
     title = StringField(
@@ -31,11 +32,6 @@ class ReplyForm(Form):
     fr = _text("fr")
     sv = _text("sv")
     es = _text("es")
-
-    @property
-    def texts(self) -> dict[str, str]:
-        """What was typed, by language."""
-        return {code: self[code].data or "" for code in languages.CODES}
 
     def show(self, reply: SavedReply) -> None:
         """Fills the form with a reply as it is."""

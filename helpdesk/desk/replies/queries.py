@@ -11,10 +11,12 @@ from helpdesk.desk.models import SavedReply, SavedReplyText
 from helpdesk.extensions import db
 from helpdesk.reading import read
 from helpdesk.refusals import NotFound
+from helpdesk.site import texts
+from helpdesk.site.texts import Written
 
 _reply, _text = SavedReply.__table__.c, SavedReplyText.__table__.c
 _REPLIES = (
-    select(_reply.id, _reply.title, _text.language, _text.body)
+    select(_reply.id, _reply.title, _text.language, _text.body, _text.changed_at)
     .outerjoin_from(SavedReply.__table__, SavedReplyText.__table__, _text.reply_id == _reply.id)
     .order_by(_reply.title, _reply.id, _text.id)
 )
@@ -35,11 +37,16 @@ class Reply:
 
     id: int
     title: str
-    texts: dict[str, str]
+    texts: dict[str, Written]
 
     def text(self, language: str) -> str:
         """Its text in this language; empty where it has none."""
-        return self.texts.get(language, "")
+        return self.texts[language].body if language in self.texts else ""
+
+    @property
+    def states(self) -> dict[str, str]:
+        """Of each language, whether its text is `missing`, or `stale`: older than the English one."""
+        return texts.states(self.texts)
 
 
 def all_replies() -> list[Reply]:
@@ -48,7 +55,7 @@ def all_replies() -> list[Reply]:
     for row in read(_REPLIES):
         reply = found.setdefault(row.id, Reply(row.id, row.title, {}))
         if row.language:
-            reply.texts[row.language] = row.body
+            reply.texts[row.language] = Written(row.body, row.changed_at)
     return list(found.values())
 
 
@@ -58,6 +65,11 @@ def reply(reply_id: int) -> SavedReply:
     if found is None:
         raise NotFound()
     return found
+
+
+def states(reply: SavedReply) -> dict[str, str]:
+    """As `Reply.states`."""
+    return texts.states({one.language: Written(one.body, one.changed_at) for one in reply.variants})
 
 
 def text(reply_id: int, language: str, given: Mapping[str, str]) -> str:

@@ -57,11 +57,14 @@ def _write(reply: SavedReply | None) -> BaseResponse:
     form = ReplyForm()
     if not form.validate():
         return _page(reply, form, 422)
-    service.save(reply, title=form.title.data, texts=form.texts, by=current_user, at=now())
+    service.save(
+        reply, title=form.title.data, texts=form.bodies, right=form.right, by=current_user, at=now()
+    )  # fmt: skip
     db.session.commit()
     told(_("The saved reply has been saved."))
     return see_other(url_for(".reply_list"))
 
 
 def _page(reply: SavedReply | None, form: ReplyForm, status: int = 200) -> Response:
-    return make_response(render_template("desk/reply.html", reply=reply, form=form), status)
+    states = queries.states(reply) if reply else {}
+    return make_response(render_template("desk/reply.html", reply=reply, form=form, states=states), status)

@@ -1,32 +1,26 @@
 """The form of one of the site’s own texts: a field for each language, and whether an older one is still right."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import ValidationError
 
 from helpdesk import languages
+from helpdesk.desk.forms import SideBySideForm
 from helpdesk.site.texts import MOST_SIGNS, Written
-from helpdesk.web.forms import Form, many_lines
+from helpdesk.web.forms import many_lines
 
 
 def _text(code: str) -> TextAreaField:
     return TextAreaField(languages.own_name(code), filters=[many_lines])
 
 
-def _right() -> BooleanField:
-    return BooleanField(_l("It is still right"))
-
-
-class TextForm(Form):
+class TextForm(SideBySideForm):
     """A text in four languages. How long it may be depends on which it is."""
 
     en = _text("en")
     fr = _text("fr")
     sv = _text("sv")
     es = _text("es")
-    fr_right = _right()
-    sv_right = _right()
-    es_right = _right()
 
     @classmethod
     def of(cls, key: str, written: dict[str, Written]) -> "TextForm":
@@ -48,13 +42,3 @@ class TextForm(Form):
     def _check_length(self, code: str, most: int) -> None:
         if len(self[code].data or "") > most:
             raise ValidationError(str(_l("The text must be %(max)s characters or fewer.", max=most)))
-
-    @property
-    def bodies(self) -> dict[str, str]:
-        """What was typed, by language."""
-        return {code: self[code].data or "" for code in languages.CODES}
-
-    @property
-    def right(self) -> list[str]:
-        """The languages whose older text is said to be right still."""
-        return [code for code in languages.CODES if code != languages.DEFAULT and self[f"{code}_right"].data]
