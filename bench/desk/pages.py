@@ -63,7 +63,7 @@ PAGES = (
          lambda agent, size: f"/list/assignee?value={agent}"),
     _list("List: unassigned", "unassigned", assignee="none"),
     _list("List: awaiting", "awaiting", status="awaiting_feedback"),
-    _list("List: overdue", "overdue", due="overdue"),
+    _list("List: overdue", "overdue", due="overdue", sort="due"),
     _list("List: closed", "closed", status="closed"),
     _list("Filter: language", "language", "fr", language="fr"),
     _list("Filter: rank", "rank", "Gold", rank="Gold"),
