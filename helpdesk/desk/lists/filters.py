@@ -155,11 +155,12 @@ VIEWS: dict[str, Filter] = {
     "all": Filter(),
     "closed": Filter(status=Status.CLOSED.value),
 }
+_NAMES = {view.bare: name for name, view in VIEWS.items()}
 
 
 def view_of(wanted: Filter) -> str:
     """Which of the menu's views a list is; empty for one that is none of them."""
-    return next((name for name, view in VIEWS.items() if view.bare == wanted.bare), "")
+    return _NAMES.get(wanted.bare, "")
 
 
 def _one_of(asked: Mapping[str, str], name: str, known: Collection[str]) -> str:

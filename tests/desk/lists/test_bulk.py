@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from helpdesk.accounts.models import User
@@ -13,6 +14,11 @@ from helpdesk.extensions import db
 from helpdesk.tickets import service
 from helpdesk.tickets.models import Tag, Ticket, TicketTag
 from tests.conftest import Client, Make
+
+
+@pytest.fixture
+def app(either: Flask) -> Flask:
+    return either
 
 
 @pytest.fixture
