@@ -131,6 +131,22 @@ def test_the_desk_is_measured_at_any_size(tmp_path: Path, monkeypatch: pytest.Mo
     assert "as many queries at both sizes" in tables and "1.00 at worst" in tables
 
 
+def test_an_instance_that_is_kept_is_used_again_unless_it_has_another_schema(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled: list[Path] = []
+
+    def fill(instance: Path, plan: object) -> None:
+        filled.append(instance)
+        instance.mkdir()
+
+    monkeypatch.setattr(desk_measuring.filling, "fill", fill)
+    for schema, times in (("0001", 1), ("0001", 1), ("0002", 2)):
+        monkeypatch.setattr(desk_measuring.serving, "head", lambda app, schema=schema: schema)
+        assert desk_measuring.make(tmp_path, [400]) == {400: tmp_path / "400"}
+        assert len(filled) == times
+
+
 def test_the_peers_pages_are_told_with_their_rows() -> None:
     theirs = {Turn("List", size, "theirs"): 162_000.0 for size in (1_000, 10_000)}
     ours = {Turn("List: all open", size, "ours"): 4_000.0 for size in (1_000, 10_000)}

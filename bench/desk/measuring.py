@@ -1,6 +1,7 @@
 """CPU time, queries and bytes of the desk's pages and of the bare ones, at each size."""
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -16,6 +17,7 @@ from bench.measuring import Micros, Turn
 from bench.pages import Visit
 from bench.servers import Server
 from bench.weighing import Weight, weigh
+from helpdesk import serving
 
 MEMBERS = 100_000
 REQUESTS, WARM_UP = 20, 10
@@ -27,15 +29,20 @@ def size_of(tickets: int) -> Size:
 
 
 def make(folder: Path, sizes: Sequence[int]) -> dict[int, Path]:
-    """An instance for each size; one that is there already, from a run before with the same folder, is used again."""
+    """An instance for each size; one that is there already, from a run before with the same folder, is used again.
+
+    One that was filled for another version of the schema is made anew.
+    """
     instances = {}
     for tickets in sizes:
         instance, size = folder / str(tickets), size_of(tickets)
         kept = instance / "plan.json"
-        if not kept.exists():
+        wanted = json.dumps({**asdict(size), "schema": serving.head(filling.make_app(instance))})
+        if not kept.exists() or kept.read_text() != wanted:
+            shutil.rmtree(instance)
             print(f"filling an instance with {size.tickets:,} tickets of {size.members:,} members …", flush=True)
             filling.fill(instance, Plan(size.tickets, size.members, 7, datetime.now(UTC).replace(microsecond=0)))
-            kept.write_text(json.dumps(asdict(size)))
+            kept.write_text(wanted)
         instances[tickets] = instance
     return instances
 
