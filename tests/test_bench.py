@@ -151,4 +151,4 @@ def test_the_peers_pages_are_told_with_their_rows() -> None:
     theirs = {Turn("List", size, "theirs"): 162_000.0 for size in (1_000, 10_000)}
     ours = {Turn("List: all open", size, "ours"): 4_000.0 for size in (1_000, 10_000)}
     table = desk_report.beside(theirs, ours, {"List": "List: all open"}, (1_000, 10_000))
-    assert "reached      30 times less at 10,000 tickets: 40 times" in table and "100,000" not in table
+    assert "reached      List: 30 times less at 10,000 tickets: 40 times" in table and "100,000" not in table

@@ -39,7 +39,8 @@ def _of(condition: str, states: tuple[str, ...] = NOT_CLOSED) -> str:
 
 
 LISTS = {
-    "open": _of("TRUE"), "awaiting": _of("TRUE", ("awaiting_feedback",)), "closed": _of("TRUE", CLOSED),
+    "open": _of("TRUE"), "any": _of("TRUE", (*NOT_CLOSED, *CLOSED)),
+    "awaiting": _of("TRUE", ("awaiting_feedback",)), "closed": _of("TRUE", CLOSED),
     "assignee": _of("assignee_id = ?"), "unassigned": _of("assignee_id IS NULL"), "language": _of("language = ?"),
     "rank": _of("owner_rank = ?"), "priority": _of("priority = ?"), "tag": ROWS.format(TAGGED, NEWEST),
     "overdue": ROWS.format(OVERDUE, "due_at, ticket.id"),

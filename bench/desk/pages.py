@@ -65,6 +65,7 @@ PAGES = (
     _list("List: awaiting", "awaiting", status="awaiting_feedback"),
     _list("List: overdue", "overdue", due="overdue", sort="due"),
     _list("List: closed", "closed", status="closed"),
+    _list("List: every state", "any", status="any"),
     _list("Filter: language", "language", "fr", language="fr"),
     _list("Filter: rank", "rank", "Gold", rank="Gold"),
     _list("Filter: priority", "priority", "high", priority="high"),

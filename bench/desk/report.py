@@ -60,10 +60,11 @@ def beside(theirs: Micros, ours: Micros, pairs: dict[str, str], sizes: Sequence[
             cells += [f"{one:.1f}", f"{other:.2f}", f"{one / other:.0f}"]
         lines.append(line(name, *cells))
     lines.append("")
-    for size, least in TIMES_LESS.items():
-        if size in sizes:
-            reached = times["List", size]
-            lines.append(aim(f"{least} times less at {size:,} tickets", reached >= least, f"{reached:.0f} times"))
+    for name in [name for name in pairs if name.startswith("List")]:
+        for size, least in TIMES_LESS.items():
+            if size in sizes:
+                reached, what = times[name, size], f"{name}: {least} times less at {size:,} tickets"
+                lines.append(aim(what, reached >= least, f"{reached:.0f} times"))
     return "\n".join(lines)
 
 
