@@ -95,6 +95,8 @@ def create_app(config: Config | None = None) -> Flask:
         "helpdesk", root_path=str(ROOT / "helpdesk"), static_folder=None, template_folder=str(ROOT / "templates")
     )
     templating.use(app)
+    # Flask looks at each function of each request for whether it is a coroutine: none of ours is.
+    app.ensure_sync = lambda function: function  # type: ignore[method-assign]
     _set(app, config)
     security.init_app(app, config)
     journal.init_app(app)

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Row, Select, bindparam, select, tuple_, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    UnaryExpression,
+    bindparam,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -122,23 +133,41 @@ class Listing:
         return self._statements[direction]
 
     def _made(self, direction: str) -> Select[Any]:
-        if self._parts:
-            firsts = [self._cut(part.ids, part.at, part.row_id, direction).subquery() for part in self._parts]
-            rows = self._rows.where(self._id.in_(union_all(*(select(first.c[0]) for first in firsts))))
-            return self._cut(rows, self._at, self._id, direction)
-        return self._cut(self._rows, self._at, self._id, direction)
+        if not self._parts:
+            return self._cut(self._rows, self._at, self._id, direction)
+        keys = [
+            self._cut(part.ids.add_columns(part.at.label("at")), part.at, part.row_id, direction).subquery()
+            for part in self._parts
+        ]
+        rows = self._rows.where(self._id.in_(self._picked(keys, direction)))
+        return self._cut(rows, self._at, self._id, direction)
+
+    def _picked(self, keys: Sequence[Subquery], direction: str) -> Select[Any]:
+        """The ids of the page, out of the first of each part: to read a row costs more than to sort one that goes."""
+        if len(keys) == 1:
+            return select(keys[0].c[0])
+        together = union_all(*(select(first.c[0].label("id"), first.c.at) for first in keys)).subquery()
+        order = self._order(together.c.at, together.c.id, direction)
+        return select(together.c.id).order_by(*order).limit(self._size + 1)
 
     def _cut(
         self, rows: Select[Any], at: ColumnElement[datetime], row_id: ColumnElement[int], direction: str
     ) -> Select[Any]:
         """The rows of the page and one more, which tells whether another follows; from its far end when backwards."""
-        upwards = self._ascending is not (direction == "newer")
+        upwards = self._upwards(direction)
         if direction != "first":
             key = tuple_(at, row_id)
             start = tuple_(bindparam("cursor_at", type_=self._at.type), bindparam("cursor_id", type_=self._id.type))
             rows = rows.where(key > start if upwards else key < start)
-        order = (at.asc(), row_id.asc()) if upwards else (at.desc(), row_id.desc())
-        return rows.order_by(*order).limit(self._size + 1)
+        return rows.order_by(*self._order(at, row_id, direction)).limit(self._size + 1)
+
+    def _order(
+        self, at: ColumnElement[Any], row_id: ColumnElement[Any], direction: str
+    ) -> tuple[UnaryExpression[Any], ...]:
+        return (at.asc(), row_id.asc()) if self._upwards(direction) else (at.desc(), row_id.desc())
+
+    def _upwards(self, direction: str) -> bool:
+        return self._ascending is not (direction == "newer")
 
 
 def _page(found: Sequence[Row[Any]], cursor: Cursor | None, size: int, key: str) -> Page[Row[Any]]:

@@ -87,6 +87,7 @@ class Environment(FlaskEnvironment):
     def __init__(self, app: Flask, **options: Any) -> None:
         super().__init__(app, **options)
         self._languages: dict[str, Environment] = {}
+        self._templates: dict[str, Template] = {}
 
     @property
     def sentences(self) -> Sentences:
@@ -96,7 +97,13 @@ class Environment(FlaskEnvironment):
     def get_template(self, name: str | Template, *arguments: Any, **options: Any) -> Template:
         if not self.language and has_app_context():
             return self._in(locale_code()).get_template(name, *arguments, **options)
-        return super().get_template(name, *arguments, **options)
+        if self.auto_reload or type(name) is not str or any(arguments[1:]) or options:
+            return super().get_template(name, *arguments, **options)
+        # A page asks for two dozen, and Jinja's own cache takes a lock for each. No more are kept than there are files.
+        found = self._templates.get(name)
+        if found is None:
+            found = self._templates[name] = super().get_template(name, *arguments)
+        return found
 
     def make_globals(self, d: Any) -> Any:
         # Jinja lays an empty map over the globals of each template, and compares its keys at every import of a page.
@@ -105,7 +112,7 @@ class Environment(FlaskEnvironment):
     def _in(self, language: str) -> "Environment":
         if language not in self._languages:
             environment = self.overlay()
-            environment.language = language
+            environment.language, environment._templates = language, {}
             if self.bytecode_cache is not None:
                 kept = _CompiledIn(self.bytecode_cache, f"{self.sentences.folder} {language}")
                 environment.bytecode_cache = kept

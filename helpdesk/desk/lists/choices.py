@@ -18,7 +18,7 @@ MOST_TAGS = 300
 _user, _tag = User.__table__.c, Tag.__table__.c
 _AGENTS = select(
     literal("agent").label("kind"), _user.id, _user.name, _user.username, _user.disabled_at.label("gone_at")
-).where(_user.role.in_((Role.AGENT.value, Role.ADMIN.value)))
+).where(_user.role.in_([literal(Role.AGENT.value), literal(Role.ADMIN.value)]))
 _TAGS = (
     select(literal("tag"), _tag.id, _tag.name, literal("").label("username"), _tag.retired_at)
     .order_by(_tag.name)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from helpdesk import languages
 from helpdesk.tickets.lifecycle import Status
@@ -130,7 +131,7 @@ class Filter:
         """The columns, those of the desk itself where none were chosen."""
         return tuple(Column(name) for name in self.columns) or COLUMNS
 
-    @property
+    @cached_property
     def narrowed(self) -> int:
         """How many things narrow the list, its order and columns aside."""
         return len(self.bare.arguments())
@@ -140,7 +141,7 @@ class Filter:
         """How many of them stand in the part of the form that is folded away at first."""
         return len(replace(self.bare, typed="", status="", assignee="", sort="").arguments())
 
-    @property
+    @cached_property
     def bare(self) -> "Filter":
         """The same tickets, in the desk's own order and columns."""
         return replace(self, sort="", columns=())
